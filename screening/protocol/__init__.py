@@ -1,0 +1,51 @@
+"""The protocol: questions, rules and sources as one reviewed file, and how answers are read by it."""
+
+from screening.protocol.answers import Answer, AnswerError, checked_answers, pruned
+from screening.protocol.conditions import Because, is_asked, is_unresolved
+from screening.protocol.freshness import fresh_until
+from screening.protocol.loading import acupuncture, load, parse
+from screening.protocol.model import (
+    Fallback,
+    Modality,
+    Option,
+    Principle,
+    Protocol,
+    Question,
+    Rule,
+    SectionText,
+    Source,
+    Topic,
+)
+from screening.protocol.publishing import as_json
+from screening.protocol.vocabulary import ARTICLE_SLUGS, IN_PERSON, NOT_SURE, Effect, ProtocolError, Severity
+
+__all__ = [
+    "ARTICLE_SLUGS",
+    "IN_PERSON",
+    "NOT_SURE",
+    "Answer",
+    "AnswerError",
+    "Because",
+    "Effect",
+    "Fallback",
+    "Modality",
+    "Option",
+    "Principle",
+    "Protocol",
+    "ProtocolError",
+    "Question",
+    "Rule",
+    "SectionText",
+    "Severity",
+    "Source",
+    "Topic",
+    "acupuncture",
+    "as_json",
+    "checked_answers",
+    "fresh_until",
+    "is_asked",
+    "is_unresolved",
+    "load",
+    "parse",
+    "pruned",
+]

@@ -1,0 +1,192 @@
+"""Proves that the parts of a protocol fit together: every name used exists, and nothing leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from screening.protocol.checking_conditions import check_condition, check_loops, tests_inside
+from screening.protocol.model import Fallback, Principle, Protocol, Question, Rule
+from screening.protocol.vocabulary import (
+    ARTICLE_SLUGS,
+    CHOICE_KINDS,
+    JUDGEMENT_TAGS,
+    QUIET_OPTIONS,
+    TAGS,
+    UNKNOWN_ANSWERS,
+    Effect,
+    ProtocolError,
+    Severity,
+)
+
+
+def check(protocol: Protocol) -> None:
+    _check_lists(protocol)
+    check_loops(protocol)
+    for question in protocol.questions.values():
+        _check_question(protocol, question)
+    for rule in protocol.rules.values():
+        _check_rule(protocol, rule)
+    for principle in protocol.principles.values():
+        if principle.id in protocol.rules:
+            raise ProtocolError(
+                principle.line, f"`{principle.id}` is also a rule", "Give one of them another id"
+            )
+        _check_support(protocol, principle, f"principle {principle.id}")
+    _check_fallback(protocol)
+    for question in protocol.core_questions:
+        _check_leads_somewhere(protocol, question)
+
+
+def _check_lists(protocol: Protocol) -> None:
+    for topic in protocol.topics.values():
+        _check_slug(topic.section, topic.line, f"topic {topic.code}")
+    for source in protocol.sources.values():
+        _check_tags(source.tag.split("/"), source.line, f"source {source.key}")
+    for slug in protocol.section_texts:
+        _check_slug(slug, 1, "section_texts")
+    devices = [question for question in protocol.questions.values() if question.kind == "devices"]
+    if len(devices) > 1:
+        raise ProtocolError(
+            devices[1].line, "a second question has the kind devices", "Keep one list of devices"
+        )
+
+
+def _check_slug(slug: str, line: int, what: str) -> None:
+    if slug not in ARTICLE_SLUGS:
+        raise ProtocolError(line, f"{what}: the article has no section {slug!r}", "Use a slug of the article")
+
+
+def _check_tags(tags: Iterable[str], line: int, what: str) -> None:
+    for tag in tags:
+        if tag not in TAGS:
+            raise ProtocolError(line, f"{what}: the support tag {tag!r} is not known", "Use F, F2, M or J")
+
+
+def _check_topic(protocol: Protocol, topic: str, line: int, what: str) -> None:
+    if topic not in protocol.topics:
+        raise ProtocolError(
+            line, f"{what}: the topic {topic!r} is not known", f"Use one of: {', '.join(protocol.topics)}"
+        )
+
+
+def _check_question(protocol: Protocol, question: Question) -> None:
+    what, line = f"question {question.id}", question.line
+    _check_topic(protocol, question.topic, line, what)
+    _check_slug(question.section, line, what)
+    own = question.codes - UNKNOWN_ANSWERS
+    if question.kind in CHOICE_KINDS and not own:
+        raise ProtocolError(line, f"{what} has no options", "Add `options:`")
+    if question.kind not in CHOICE_KINDS and own:
+        raise ProtocolError(
+            line, f"{what} has options but is a {question.kind}", "Remove them, or make it one or many"
+        )
+    if question.kind == "text" and question.max_length is None:
+        raise ProtocolError(line, f"{what} sets no length", "Add `max_length: 500`")
+    if question.kind == "number" and (question.minimum is None or question.maximum is None):
+        raise ProtocolError(line, f"{what} sets no limits", "Add `min:` and `max:`")
+    if question.asked_when:
+        check_condition(protocol, question.asked_when, in_device=question.is_device, may_age=False)
+    if question.is_device and protocol.devices_question is None:
+        raise ProtocolError(
+            line, f"{what} is asked per device, but no question lists devices", "Add one of kind devices"
+        )
+    _check_listed(protocol, question)
+
+
+def _check_listed(protocol: Protocol, question: Question) -> None:
+    what, line = f"question {question.id}", question.line
+    if question.is_listed != bool(question.listed_as):
+        raise ProtocolError(
+            line, f"{what}: `asked: listed` and `listed_as` belong together", "Write both or neither"
+        )
+    if question.is_listed and protocol.list_of(question) is None:
+        remedy = "Name an option of the tick list on the first page"
+        raise ProtocolError(line, f"{what}: no tick list has the option {question.listed_as!r}", remedy)
+    if question.is_listed and "yes" not in question.codes:
+        raise ProtocolError(line, f"{what} has no option `yes`", "Add it: a tick in the list means yes")
+
+
+def _check_rule(protocol: Protocol, rule: Rule) -> None:
+    what, line = f"rule {rule.id}", rule.line
+    _check_topic(protocol, rule.topic, line, what)
+    _check_effects(protocol, rule.effects, line, what)
+    _check_support(protocol, rule, what)
+    check_condition(protocol, rule.when, in_device=rule.per_device)
+    for modality in rule.where:
+        if rule.effects.get(modality, Effect.OK) == Effect.OK:
+            raise ProtocolError(
+                line, f"{what}: `where` names {modality}, which it leaves ok", "Remove that place"
+            )
+    if rule.records_a_fact and rule.severity != Severity.NOTE:
+        raise ProtocolError(
+            line, f"{what} records a fact, yet it is a {rule.severity.word}", "Make it a note"
+        )
+    too_weak = rule.judgement_only and rule.severity < Severity.CAUTION
+    if too_weak and not rule.records_a_fact:
+        raise ProtocolError(
+            line, f"{what} rests on M and J only, yet it is a note", "Raise it to caution or add a source"
+        )
+
+
+def _check_effects(protocol: Protocol, effects: Mapping[str, Effect], line: int, what: str) -> None:
+    missing = [code for code in protocol.modalities if code not in effects]
+    if missing:
+        raise ProtocolError(
+            line, f"{what} gives no effect for {', '.join(missing)}", "Write ok, modify or avoid for it"
+        )
+    unknown = [code for code in effects if code not in protocol.modalities]
+    if unknown:
+        raise ProtocolError(
+            line, f"{what} gives an effect for {unknown[0]!r}, no modality", "Remove or correct it"
+        )
+
+
+def _check_support(protocol: Protocol, claim: Rule | Principle | Fallback, what: str) -> None:
+    _check_tags(claim.support, claim.line, what)
+    for source in claim.sources:
+        if source not in protocol.sources:
+            raise ProtocolError(
+                claim.line, f"{what}: the source {source!r} is not listed", "Add it under `sources`"
+            )
+    for slug in claim.sections:
+        _check_slug(slug, claim.line, what)
+
+
+def _check_fallback(protocol: Protocol) -> None:
+    fallback = protocol.fallback
+    _check_effects(protocol, fallback.effects, fallback.line, "the fallback")
+    _check_support(protocol, fallback, "the fallback")
+    if fallback.severity != Severity.STOP or set(fallback.effects.values()) != {Effect.AVOID}:
+        raise ProtocolError(
+            fallback.line, "the fallback is weaker than stop and avoid", "Write stop, and avoid for all"
+        )
+    if not JUDGEMENT_TAGS.issuperset(fallback.support) or fallback.id in protocol.rules:
+        raise ProtocolError(
+            fallback.line, "the fallback is not an id of its own tagged J", "Give it its own id and [J]"
+        )
+
+
+def _check_leads_somewhere(protocol: Protocol, question: Question) -> None:
+    """Each option of a main question is used by a rule or opens a follow-up; so is not knowing."""
+    if not question.options:
+        return
+    used = {
+        code
+        for test in tests_inside(protocol, rules_only=False)
+        if test.question == question.id
+        for code in test.codes
+    }
+    used |= {
+        listed.listed_as for listed in protocol.questions.values() if protocol.list_of(listed) is question
+    }
+    for option in question.options:
+        if option.code not in used | QUIET_OPTIONS | UNKNOWN_ANSWERS:
+            wrong = f"question {question.id}: the option `{option.code}` leads nowhere"
+            raise ProtocolError(question.line, wrong, "Use it in a rule or in the `asked` of a follow-up")
+    unknown = any(
+        test.question == question.id and test.form == "unresolved"
+        for test in tests_inside(protocol, rules_only=True)
+    )
+    if not unknown and not question.optional:
+        wrong = f"question {question.id}: not sure and in person lead nowhere"
+        raise ProtocolError(question.line, wrong, "Add a rule with `unresolved: true`")
