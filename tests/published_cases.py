@@ -1,0 +1,252 @@
+"""Reads published cases and turns what each says about the form into the answers that the form would send.
+
+The format is described at the head of `fixtures/published-cases.yaml`. Words that mean nothing to the protocol are an
+error, never skipped: a case that is not understood proves nothing.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked
+
+ON = date(2026, 11, 23)
+FIXTURE = Path(__file__).with_name("fixtures") / "published-cases.yaml"
+UNANSWERED = "unanswered"
+
+# The ordinary answer to a follow-up that has no "No" or "None", or whose "No" would not be ordinary.
+ORDINARY = {
+    "imp.date": "over 1 year",
+    "imp.state": "in and working",
+    "imp.card": "yes",
+    "imp.loc": "spine",
+    "bleed.inr": "yes",
+    "bleed.inr.date": "within 4 weeks",
+    "bleed.platelets.date": "within 30 days",
+    "bleed.why": "other",
+    "preg.carer": "yes",
+}
+DAYS_AGO = {
+    "today": 0,
+    "within 4 weeks": 14,
+    "within 30 days": 14,
+    "over 4 weeks ago": 60,
+    "over 30 days ago": 60,
+}
+UNSURE_WORDS = {"not sure", "i don't know", "don't know", "not known", "unknown"}
+IN_PERSON_WORDS = {"in person", "in-person", "i'd rather tell my provider in person"}
+
+# These stand under their own ids in a case, but on the page each is one line of the tick list.
+LINES = {"bleed.recent": "bleed-recent", "bleed.organs": "bleed-organs", "bleed.easy": "b14"}
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    form: Mapping[str, Any]
+    expected: Mapping[str, Any]
+
+
+def published_cases() -> list[Case]:
+    path = Path(os.environ.get("PUBLISHED_CASES") or FIXTURE)
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [Case(str(case["id"]), case["form"], case["expected"]) for case in content["cases"]]
+
+
+def answers_for(protocol: Protocol, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of a case, with everything that it does not mention answered No, None or in the ordinary way."""
+    return _Reading(protocol).answers(form)
+
+
+def simple(words: object) -> str:
+    """Option words without case, brackets and spare spaces, so that labels and terms can be compared."""
+    if isinstance(words, bool):
+        return "yes" if words else "no"
+    plain = re.sub(r"\([^)]*\)", " ", str(words)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return re.sub(r"\s+", " ", plain.replace("\N{EN DASH}", "-")).strip(" .,").casefold()
+
+
+class _Reading:
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.blank: set[str] = set()
+
+    def answers(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        answers: dict[str, Any] = {}
+        ticks = self._ticks(form)
+        for name, value in form.items():
+            if name in ("optional", "also", "imp.devices") or self._question(name).is_device:
+                continue
+            self._put(answers, self._question(name), value)
+        self._put_devices(answers, form)
+        self._tick_lines(answers, ticks)
+        self._imply_parents(answers, form)
+        answers |= {"also": ticks} if ticks else {}
+        return self._filled(answers)
+
+    def _question(self, name: str) -> Question:
+        if name in ("optional", "also"):
+            return self.protocol.question("also")
+        if name not in self.protocol.questions:
+            raise ValueError(f"a case uses the question {name!r}, which the protocol does not have")
+        return self.protocol.question(name)
+
+    def _put(self, answers: dict[str, Any], question: Question, value: object) -> None:
+        read = self.value(question, value)
+        if read is None:
+            self.blank.add(question.id)
+        else:
+            answers[question.device_key if question.is_device else question.id] = read
+
+    def value(self, question: Question, value: object) -> Any:
+        """None where the case leaves the answer blank on purpose."""
+        if value is None or simple(value) == UNANSWERED or value == []:
+            return None
+        if question.kind == "many":
+            return [self.code(question, item) for item in (value if isinstance(value, list) else [value])]
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if question.kind == "text":
+            return str(value)
+        if question.kind == "number":
+            return None if simple(value) in UNSURE_WORDS | IN_PERSON_WORDS else float(str(value))
+        return self.day(value) if question.kind == "date" else self.code(question, value)
+
+    def code(self, question: Question, words: object) -> str:
+        wanted = simple(words)
+        for option in question.options:
+            if wanted in {
+                option.code,
+                option.code.replace("-", " "),
+                simple(option.label),
+                simple(option.term),
+            } - {""}:
+                return option.code
+        if wanted in UNSURE_WORDS:
+            return NOT_SURE
+        if wanted in IN_PERSON_WORDS:
+            return IN_PERSON
+        if question.kind == "place":
+            return self._place(question, wanted)
+        raise ValueError(f"{question.id} has no option that reads {words!r}")
+
+    def _place(self, question: Question, wanted: str) -> str:
+        """The place with the most words in common; any place that is named is a known one."""
+        words = set(re.findall(r"[a-z]+", wanted))
+        known = [option.code for option in question.options if option.code not in (NOT_SURE, IN_PERSON)]
+        return max(known, key=lambda code: len(words & set(code.split("-"))))
+
+    def day(self, words: object) -> str:
+        wanted = simple(words)
+        if wanted in UNSURE_WORDS:
+            return NOT_SURE
+        if wanted in IN_PERSON_WORDS:
+            return IN_PERSON
+        if wanted in DAYS_AGO:
+            return (ON - timedelta(days=DAYS_AGO[wanted])).isoformat()
+        return date.fromisoformat(str(words)).isoformat()
+
+    def _ticks(self, form: Mapping[str, Any]) -> list[str] | None:
+        """The tick list: options are known by the id in front. None where it is left blank."""
+        value = form.get("optional", form.get("also", []))
+        if value is None or simple(value) == UNANSWERED:
+            self.blank.add("also")
+            return None
+        question = self.protocol.question("also")
+        ticks = []
+        for item in value if isinstance(value, list) else [value]:
+            found = re.match(r"\s*([OB][0-9]+)\b", str(item), re.IGNORECASE)
+            ticks.append(self.code(question, found.group(1).lower() if found else item))
+        return [tick for tick in ticks if tick != "none"]
+
+    def _tick_lines(self, answers: dict[str, Any], ticks: list[str] | None) -> None:
+        """A risk under its own id is a tick in the list; its "No" or "None" is no answer of its own."""
+        for name, line in LINES.items():
+            value = answers.get(name)
+            said_no = value in (["none"], ["no"], "no")
+            if name == "bleed.easy":
+                if name in self.blank or value in (NOT_SURE, IN_PERSON):
+                    answers[name] = value or NOT_SURE
+                    continue
+                answers.pop(name, None)
+            elif said_no:
+                answers.pop(name)
+            raised = (value is not None and not said_no) or name in self.blank
+            if raised and ticks is not None and line not in ticks:
+                ticks.append(line)
+
+    def _imply_parents(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
+        if "bleed.medicine.text" in answers and "bleed.medicine" not in form:
+            answers["bleed.medicine"] = ["other"]
+        if "bleed.condition.text" in answers and "bleed.condition" not in form:
+            answers["bleed.condition"] = "other"
+
+    def _put_devices(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
+        listed = form.get("imp.devices")
+        if listed is not None and not isinstance(listed, list):
+            self._put(answers, self._question("imp.devices"), listed)
+            return
+        devices = [self._device(device) for one in listed or _flat(form) for device in _one_kind_each(one)]
+        if devices:
+            answers["imp.devices"] = devices
+        elif answers.get("imp.any") == "yes":
+            self.blank.add("imp.devices")
+        if devices and "imp.any" not in form:
+            answers["imp.any"] = "yes"
+
+    def _device(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        device: dict[str, Any] = {}
+        for question in self.protocol.device_questions:
+            said = form.get(question.id, form.get(question.device_key, ...))
+            if said is not ...:
+                self._put_in_device(device, question, said)
+            elif is_asked(self.protocol, question, {}, device):
+                self._put_in_device(device, question, self.ordinary(question))
+        return device
+
+    def _put_in_device(self, device: dict[str, Any], question: Question, value: object) -> None:
+        read = self.value(question, value)
+        if read is not None:
+            device[question.device_key] = read
+
+    def ordinary(self, question: Question) -> object:
+        if question.id in ORDINARY:
+            return ORDINARY[question.id]
+        return next((code for code in ("none", "no") if code in question.codes), None)
+
+    def _filled(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """A follow-up may open another, so questions are filled in until nothing new is asked."""
+        while missing := [
+            question for question in self._asked(answers) if question.id not in answers | self.set_aside
+        ]:
+            for question in missing:
+                self._put(answers, question, self.ordinary(question))
+        return answers
+
+    @property
+    def set_aside(self) -> dict[str, None]:
+        return dict.fromkeys(self.blank)
+
+    def _asked(self, answers: dict[str, Any]) -> Iterator[Question]:
+        for question in (*self.protocol.core_questions, *self.protocol.follow_ups(answers)):
+            yield question
+
+
+def _flat(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    flat = {
+        name: value for name, value in form.items() if name.startswith("imp.") and name not in ("imp.any",)
+    }
+    return [flat] if flat else []
+
+
+def _one_kind_each(device: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Several kinds ticked under one set of details are several devices."""
+    key = "imp.kind" if "imp.kind" in device else "kind"
+    kinds = device.get(key)
+    return [{**device, key: kind} for kind in kinds] if isinstance(kinds, list) and kinds else [dict(device)]

@@ -1,0 +1,39 @@
+"""Published cases of real patients: what they could have said beforehand must raise the right flags."""
+
+from typing import Any
+
+import pytest
+
+from screening.flags import Assessment, assess
+from screening.protocol import Effect, Severity, acupuncture, checked_answers, pruned
+from tests.published_cases import ON, Case, answers_for, published_cases, simple
+
+EFFECTS = {"ok": Effect.OK, "mod": Effect.MODIFY, "modify": Effect.MODIFY, "avoid": Effect.AVOID}
+
+
+def assessment_of(form: dict[str, Any]) -> Assessment:
+    """As the web form does: check what was sent, drop what is no longer asked, assess the rest."""
+    protocol = acupuncture()
+    answers, _ = pruned(protocol, checked_answers(protocol, answers_for(protocol, form)))
+    return assess(protocol, answers, [], ON)
+
+
+def fired(assessment: Assessment) -> set[str]:
+    return {name for flag in assessment.flags for name in (flag.rule, *flag.via)}
+
+
+def weakest(words: str) -> Effect:
+    """`avoid (head), mod elsewhere` asks for `avoid`; the worst effect is what counts."""
+    found = [EFFECTS[word] for word in simple(words).replace(",", " ").split() if word in EFFECTS]
+    return max(found)
+
+
+@pytest.mark.parametrize("case", published_cases(), ids=lambda case: case.id)
+def test_a_published_case_raises_the_flags_it_should(case: Case) -> None:
+    assessment = assessment_of(dict(case.form))
+    assert assessment.severity >= Severity.from_word(case.expected["severity_min"])
+    assert assessment.severity <= Severity.from_word(case.expected.get("severity_max", "stop"))
+    missing = set(case.expected.get("rules") or ()) - fired(assessment)
+    assert not missing, f"did not fire: {sorted(missing)}; fired: {sorted(fired(assessment))}"
+    for modality, words in (case.expected.get("modalities") or {}).items():
+        assert assessment.modalities[modality] >= weakest(words), modality
