@@ -1,0 +1,55 @@
+# Every command that the README names. `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+BUILT := .venv/.built
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types format check lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(BUILT) ## Build the environment in .venv
+
+demo: $(BUILT) ## Start the product with an invented clinic for today
+	$(BIN)/screening demo
+
+test: $(BUILT) ## Run the tests; PYTEST="-k pacemaker" runs some of them
+	$(BIN)/python -m pytest -n 2 $(PYTEST)
+
+check: lint types test ## Everything that must pass before a change lands
+
+lint: $(BUILT) ## Look for mistakes, and for files that `make format` would change
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(BUILT) ## Check the types
+	$(BIN)/mypy
+
+format: $(BUILT) ## Put the Python files into the common shape
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+lock: $(BUILT) ## Choose exact versions anew for the requirements*.in lists
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(LOCK) --upgrade --output-file requirements.txt requirements.in
+	$(LOCK) --upgrade --output-file requirements-dev.txt requirements-dev.in
+	sed -i.bak -e '/^--/d' -e '/^#/d' -e '/./,$$!d' requirements.txt requirements-dev.txt
+	rm requirements.txt.bak requirements-dev.txt.bak
+
+clean: ## Remove the environment and what tools left behind
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Built again whenever the lists of what it holds change.
+$(BUILT): requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This needs Python 3.11 or later. Name one with: make PYTHON=python3.12 setup"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
