@@ -1,0 +1,75 @@
+"""A safety screening form to answer before acupuncture. `create_app` only wires its parts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from config import Config, from_environment
+from screening import access, clock, errors, home, security
+from screening.article import article
+from screening.desk import desk
+from screening.extensions import babel, csrf, current_protocol, db
+from screening.intake import intake
+from screening.protocol import Protocol, acupuncture
+from screening.provider import provider
+from screening.records.writing import prepare_engine
+from screening.staff import accounts, staff
+
+_ROOT = Path(__file__).resolve().parent.parent
+# A form is a few kilobytes; more is not a form (OWASP ASVS 2.4.1).
+_LARGEST_REQUEST = 64 * 1024
+
+
+def create_app(
+    config: Config | None = None,
+    *,
+    now: Callable[[], datetime] = clock.system_clock,
+    protocol: Protocol | None = None,
+) -> Flask:
+    """The application for one clinic; without a config, the one of the environment."""
+    config = config or from_environment()
+    app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    app.extensions.update(config=config, clock=now, protocol=protocol or acupuncture())
+    app.config.from_mapping(_settings(config))
+    app.session_interface = security.TwoAudiences()
+    _start_extensions(app, config)
+    for blueprint in (intake, article, desk, provider, staff):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/", "home", home.home)
+    app.before_request(access.check_access)
+    app.after_request(security.set_headers)
+    app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
+    app.add_template_global(security.static_url)
+    errors.register_error_pages(app)
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.staff_key,
+        "MAX_CONTENT_LENGTH": _LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": _LARGEST_REQUEST,
+        "TRUSTED_HOSTS": [config.host.rpartition(":")[0] or config.host],
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SQLALCHEMY_ENGINES": {"default": config.database_url},
+        # Every form checks its own token, so that a page left open loses nothing that was typed.
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+        **accounts.settings(config),
+    }
+
+
+def _start_extensions(app: Flask, config: Config) -> None:
+    babel.init_app(app, default_timezone=str(config.clinic.zone))
+    db.init_app(app)
+    csrf.init_app(app)
+    accounts.start(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare_engine(engine)

@@ -1,0 +1,7 @@
+"""The front door, for people who come without a link."""
+
+from flask import render_template
+
+
+def home() -> str:
+    return render_template("home.html")

@@ -1,0 +1,75 @@
+"""What patients answered: drafts while they do, then submissions and their flags, which never change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from screening.models.base import Base, Personal, UtcTime, WithId
+from screening.models.visits import Appointment
+
+
+class Draft(Base):
+    """Answers that are not sent yet; deleted when they are."""
+
+    __tablename__ = "draft"
+
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(Personal)
+    updated_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ProtocolVersion(Base):
+    """The text of each protocol that answers were given on, so that old answers stay readable."""
+
+    __tablename__ = "protocol_version"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Submission(WithId, Base):
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("severity BETWEEN 0 AND 3", name="severity_known"),
+    )
+
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
+    number: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+    answers: Mapped[dict[str, Any]] = mapped_column(Personal)
+    answers_digest: Mapped[str] = mapped_column(String(64))
+    protocol_digest: Mapped[str] = mapped_column(ForeignKey("protocol_version.digest"))
+    severity: Mapped[int]
+    assessed_for: Mapped[date]
+    """The appointment's day when the flags were raised: some answers age."""
+    fresh_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    idempotency_key: Mapped[UUID] = mapped_column(unique=True)
+
+    appointment: Mapped[Appointment] = relationship()
+    protocol_version: Mapped[ProtocolVersion] = relationship()
+
+
+class FlagRow(WithId, Base):
+    """A flag as it was raised, kept whole: its words stay even when a later protocol says it differently."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "position"),
+        CheckConstraint("severity BETWEEN 1 AND 3", name="severity_known"),
+    )
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"))
+    position: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(20))
+    severity: Mapped[int]
+    flag: Mapped[dict[str, Any]] = mapped_column(Personal)

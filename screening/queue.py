@@ -1,0 +1,205 @@
+"""The appointments of some days, each with its state: a fixed number of SQL statements, whatever the history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Row as SqlRow
+
+from screening.clock import day_bounds, local, now, zone
+from screening.extensions import current_protocol, db
+from screening.flags import Flag, assess
+from screening.models import (
+    Appointment,
+    ArrivalCheck,
+    Call,
+    Draft,
+    FlagRow,
+    Link,
+    Patient,
+    SignOff,
+    SignOffVoid,
+    Submission,
+    User,
+)
+from screening.outcomes import Outcome
+from screening.protocol import Severity
+from screening.records.answers import outcome_of_flags
+from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One appointment in a list. Holds no answers."""
+
+    id: UUID
+    starts_at: datetime
+    patient: str
+    birth_date: date
+    contact: str
+    provider_id: int
+    provider: str
+    planned: tuple[str, ...]
+    state: State
+    severity: Severity | None
+    flag_counts: Mapping[Severity, int]
+    tasks: tuple[str, ...]
+    """What the flags ask the desk to do, worst first."""
+    received_at: datetime | None
+    postponed_until: date | None
+    must_be_asked_again: bool
+
+
+def day_rows(first: date, days: int = 1, provider_id: int | None = None) -> list[QueueRow]:
+    """The appointments of the days, by time."""
+    start, end = day_bounds(first, days)
+    chosen = and_(Appointment.starts_at >= start, Appointment.starts_at < end)
+    if provider_id is not None:
+        chosen = and_(chosen, Appointment.provider_id == provider_id)
+    rows = db.session.execute(_appointments().where(chosen)).all()
+    flags = _flags(_latest().where(chosen))
+    changed = _changed(_latest().where(chosen), flags)
+    return [_row(row, flags.get(row.submission_id, []), row.submission_id in changed) for row in rows]
+
+
+def counts(rows: Iterable[QueueRow]) -> dict[State, int]:
+    """How many appointments are in each state, in the order of the states; filters do not touch it."""
+    found = Counter(row.state for row in rows)
+    return {state: found[state] for state in State}
+
+
+def _is_latest() -> ColumnElement[bool]:
+    """Joins an appointment with its latest submission."""
+    numbers = select(func.max(Submission.number)).where(Submission.appointment_id == Appointment.id)
+    highest = numbers.correlate(Appointment).scalar_subquery()
+    return and_(Submission.appointment_id == Appointment.id, Submission.number == highest)
+
+
+def _latest() -> Select[tuple[UUID]]:
+    return select(Submission.id).select_from(Appointment).join(Submission, _is_latest())
+
+
+def _appointments() -> Select[Any]:
+    called = (
+        select(func.max(Call.asked_at))
+        .where(Call.appointment_id == Appointment.id, Call.closed_at.is_(None))
+        .correlate(Appointment)
+        .scalar_subquery()
+    )
+    asked_again = (
+        select(func.max(ArrivalCheck.asked_at))
+        .where(ArrivalCheck.submission_id == Submission.id)
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    voided = exists().where(SignOffVoid.sign_off_id == SignOff.id)
+    return (
+        select(
+            Appointment.id,
+            Appointment.starts_at,
+            Appointment.planned,
+            Appointment.cancelled_at,
+            Appointment.held_at,
+            Patient.name.label("patient"),
+            Patient.birth_date,
+            Patient.contact,
+            User.id.label("provider_id"),
+            User.name.label("provider"),
+            Submission.id.label("submission_id"),
+            Submission.received_at,
+            Submission.fresh_until,
+            Submission.severity,
+            SignOff.outcome,
+            SignOff.postponed_until,
+            called.label("call_asked_at"),
+            asked_again.label("asked_again_at"),
+            or_(
+                exists().where(Link.appointment_id == Appointment.id),
+                exists().where(Draft.appointment_id == Appointment.id),
+            ).label("was_sent"),
+        )
+        .select_from(Appointment)
+        .join(Patient, Appointment.patient_id == Patient.id)
+        .join(User, Appointment.provider_id == User.id)
+        .outerjoin(Submission, _is_latest())
+        .outerjoin(SignOff, and_(SignOff.submission_id == Submission.id, ~voided))
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+
+
+def _flags(latest: Select[tuple[UUID]]) -> dict[UUID, list[Flag]]:
+    query = (
+        select(FlagRow.submission_id, FlagRow.flag)
+        .where(FlagRow.submission_id.in_(latest))
+        .order_by(FlagRow.submission_id, FlagRow.position)
+    )
+    found: dict[UUID, list[Flag]] = {}
+    for submission_id, flag in db.session.execute(query):
+        found.setdefault(submission_id, []).append(Flag.from_json(flag))
+    return found
+
+
+def _changed(latest: Select[tuple[UUID]], flags: Mapping[UUID, Sequence[Flag]]) -> set[UUID]:
+    """The submissions to which another protocol or another day gives another result; most need no second look."""
+    protocol = current_protocol()
+    query = select(
+        Submission.id,
+        Submission.protocol_digest,
+        Submission.assessed_for,
+        Submission.answers,
+        Appointment.starts_at,
+    ).join(Appointment, Submission.appointment_id == Appointment.id)
+    changed = set()
+    for row in db.session.execute(query.where(Submission.id.in_(latest))):
+        day = local(row.starts_at).date()
+        if (row.protocol_digest, row.assessed_for) != (protocol.digest, day):
+            again = assess(protocol, row.answers, (), day).flags
+            if outcome_of_flags(again) != outcome_of_flags(flags.get(row.id, [])):
+                changed.add(row.id)
+    return changed
+
+
+def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
+    tasks = [task for flag in flags for task in flag.task.split("; ")]
+    return QueueRow(
+        id=row.id,
+        starts_at=row.starts_at,
+        patient=row.patient,
+        birth_date=row.birth_date,
+        contact=row.contact,
+        provider_id=row.provider_id,
+        provider=row.provider,
+        planned=tuple(row.planned),
+        state=state_of(_facts(row, is_changed), now(), zone()),
+        severity=None if row.severity is None else Severity(row.severity),
+        flag_counts=Counter(flag.severity for flag in flags),
+        tasks=tuple(dict.fromkeys(tasks)),
+        received_at=row.received_at,
+        postponed_until=row.postponed_until,
+        must_be_asked_again=_must_be_asked_again(row),
+    )
+
+
+def _facts(row: SqlRow[Any], is_changed: bool) -> Facts:
+    return Facts(
+        starts_at=row.starts_at,
+        is_cancelled=row.cancelled_at is not None,
+        is_held=row.held_at is not None,
+        was_sent=row.was_sent,
+        call_asked_at=row.call_asked_at,
+        received=Received(row.received_at, row.fresh_until, is_changed) if row.submission_id else None,
+        signed=Signed(Outcome(row.outcome), row.postponed_until) if row.outcome else None,
+    )
+
+
+def _must_be_asked_again(row: SqlRow[Any]) -> bool:
+    if row.received_at is None or not must_be_asked_again(row.received_at, row.starts_at, zone()):
+        return False
+    asked = row.asked_again_at
+    return asked is None or local(asked).date() != local(row.starts_at).date()

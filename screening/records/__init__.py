@@ -1,0 +1,72 @@
+"""The only writer. Each function is one thing that happens in a clinic; each leaves an event in the same transaction.
+
+Call them inside `with writing():`, which commits once, and only if everything succeeded.
+"""
+
+from screening.audit import Actor
+from screening.records.answers import (
+    assessed_now,
+    changed_by_protocol,
+    draft_of,
+    flags_of,
+    latest_submission,
+    record_reading,
+    save_draft,
+    submissions_of,
+    submit,
+)
+from screening.records.appointments import (
+    add_appointment,
+    cancel_appointment,
+    change_appointment,
+    links_of,
+)
+from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
+from screening.records.problems import Conflict, Incomplete
+from screening.records.review import (
+    confirm_on_arrival,
+    facts_of,
+    hold_session,
+    needs_arrival_check,
+    sign_off,
+    sign_offs_of,
+    signing_digest,
+    valid_sign_off,
+)
+from screening.records.writing import writing
+
+__all__ = [
+    "Actor",
+    "Conflict",
+    "Incomplete",
+    "add_appointment",
+    "ask_for_call",
+    "assessed_now",
+    "cancel_appointment",
+    "change_appointment",
+    "changed_by_protocol",
+    "close_call",
+    "confirm_birth_date",
+    "confirm_on_arrival",
+    "draft_of",
+    "facts_of",
+    "find_link",
+    "flags_of",
+    "hold_session",
+    "issue_link",
+    "latest_submission",
+    "link_problem",
+    "links_of",
+    "needs_arrival_check",
+    "open_call",
+    "record_reading",
+    "save_draft",
+    "sign_off",
+    "sign_offs_of",
+    "signing_digest",
+    "submissions_of",
+    "submit",
+    "valid_sign_off",
+    "writing",
+]

@@ -1,0 +1,205 @@
+"""What patients answer: drafts page by page, then one submission with its flags, which never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+
+from screening.audit import Actor, record
+from screening.clock import local, zone
+from screening.extensions import current_protocol, db
+from screening.flags import Assessment, Flag, assess
+from screening.models import Appointment, Draft, FlagRow, ProtocolVersion, SignOff, SignOffVoid, Submission
+from screening.protocol import Protocol, fresh_until
+from screening.records.problems import Conflict
+
+# Letters and digits that are not mistaken for one another on the phone.
+_REFERENCE_LETTERS = "23456789CDFGHJKMNPQRTVWX"
+
+
+def draft_of(appointment: Appointment) -> Draft | None:
+    return db.session.get(Draft, appointment.id)
+
+
+def save_draft(appointment: Appointment, answers: dict[str, Any], at: datetime) -> None:
+    draft = draft_of(appointment)
+    if draft is None:
+        db.session.add(Draft(appointment_id=appointment.id, answers=answers, updated_at=at))
+    else:
+        draft.answers, draft.updated_at = answers, at
+
+
+def submit(
+    appointment: Appointment,
+    answers: Mapping[str, Any],
+    key: UUID,
+    at: datetime,
+    *,
+    by: Actor,
+    protocol: Protocol,
+    planned: Sequence[str],
+) -> Submission:
+    """Stores the answers with their flags. The same key again gives the same submission (L9)."""
+    sent = db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).one_or_none()
+    if sent is not None:
+        if sent.appointment_id != appointment.id:
+            raise Conflict("These answers belong to another appointment.")
+        return sent
+    if appointment.cancelled_at or appointment.held_at:
+        raise Conflict("This appointment is closed.")
+    day = local(appointment.starts_at).date()
+    assessment = assess(protocol, answers, planned, day)
+    submission = _stored(appointment, answers, key, at, protocol, int(assessment.severity), day)
+    _store_flags(submission, assessment)
+    _void_earlier_sign_offs(submission, at, by)
+    db.session.execute(delete(Draft).where(Draft.appointment_id == appointment.id))
+    record(db.session, "answers received", by, at, appointment=appointment.id, submission=submission.id)
+    return submission
+
+
+def _stored(
+    appointment: Appointment,
+    answers: Mapping[str, Any],
+    key: UUID,
+    at: datetime,
+    protocol: Protocol,
+    severity: int,
+    day: date,
+) -> Submission:
+    _keep_version(protocol, at)
+    latest = latest_submission(appointment.id)
+    ends = fresh_until(protocol, answers, at, zone())
+    submission = Submission(
+        appointment_id=appointment.id,
+        number=latest.number + 1 if latest else 1,
+        received_at=at,
+        answers=dict(answers),
+        answers_digest=digest_of(answers),
+        protocol_digest=protocol.digest,
+        severity=severity,
+        assessed_for=day,
+        fresh_until=ends[0] if ends else None,
+        reference=_reference(),
+        idempotency_key=key,
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _store_flags(submission: Submission, assessment: Assessment) -> None:
+    rows = [
+        {
+            "submission_id": submission.id,
+            "position": position,
+            "rule": flag.rule,
+            "severity": int(flag.severity),
+            "flag": flag.as_json(),
+        }
+        for position, flag in enumerate(assessment.flags)
+    ]
+    if rows:
+        db.session.execute(insert(FlagRow), rows)
+
+
+def _keep_version(protocol: Protocol, at: datetime) -> None:
+    if db.session.get(ProtocolVersion, protocol.digest) is None:
+        db.session.add(
+            ProtocolVersion(
+                digest=protocol.digest, version=protocol.version, text=protocol.text, first_used_at=at
+            )
+        )
+        db.session.flush()
+
+
+def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor) -> None:
+    """A sign-off speaks of the answers it was made on, and of no others (L7)."""
+    query = (
+        select(SignOff)
+        .join(Submission, SignOff.submission_id == Submission.id)
+        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
+        .where(Submission.appointment_id == submission.appointment_id, SignOffVoid.id.is_(None))
+    )
+    for signed in db.session.scalars(query):
+        db.session.add(
+            SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why="New answers were received")
+        )
+        record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=submission.id)
+
+
+def digest_of(answers: Mapping[str, Any]) -> str:
+    plain = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _reference() -> str:
+    while True:
+        letters = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(8))
+        reference = f"{letters[:4]}-{letters[4:]}"
+        taken = select(Submission.id).where(Submission.reference == reference)
+        if db.session.scalar(taken) is None:
+            return reference
+
+
+def latest_submission(appointment_id: UUID) -> Submission | None:
+    return next(iter(submissions_of(appointment_id, limit=1)), None)
+
+
+def submissions_of(appointment_id: UUID, limit: int | None = None) -> list[Submission]:
+    """Newest first."""
+    query = select(Submission).where(Submission.appointment_id == appointment_id)
+    return list(db.session.scalars(query.order_by(Submission.number.desc()).limit(limit)))
+
+
+def flags_of(submission: Submission) -> list[tuple[FlagRow, Flag]]:
+    """The flags as they were raised, worst first."""
+    query = select(FlagRow).where(FlagRow.submission_id == submission.id).order_by(FlagRow.position)
+    return [(row, Flag.from_json(row.flag)) for row in db.session.scalars(query)]
+
+
+def assessed_now(submission: Submission) -> Assessment:
+    """The answers by the protocol and the plan of today, on the day of the appointment."""
+    appointment = submission.appointment
+    on = local(appointment.starts_at).date()
+    return assess(current_protocol(), submission.answers, list(appointment.planned), on)
+
+
+def changed_by_protocol(submission: Submission) -> bool:
+    """Whether today's protocol, or the day that the appointment moved to, gives another severity or effect (L1)."""
+    day = local(submission.appointment.starts_at).date()
+    if (submission.protocol_digest, submission.assessed_for) == (current_protocol().digest, day):
+        return False
+    stored = [flag for _, flag in flags_of(submission)]
+    return outcome_of_flags(stored) != outcome_of_flags(assessed_now(submission).flags)
+
+
+def outcome_of_flags(flags: Sequence[Flag]) -> list[tuple[str, int, int, tuple[int, ...]]]:
+    """What counts of some flags: which rules, how severe, and which effects."""
+    return sorted(
+        (
+            flag.rule,
+            -1 if flag.device is None else flag.device,
+            int(flag.severity),
+            tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
+        )
+        for flag in flags
+    )
+
+
+def record_reading(submission: Submission, at: datetime, by: Actor) -> None:
+    """Looking at a patient's answers is itself recorded (L10)."""
+    record(
+        db.session,
+        "answers opened",
+        by,
+        at,
+        appointment=submission.appointment_id,
+        submission=submission.id,
+    )

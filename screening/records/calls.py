@@ -1,0 +1,40 @@
+"""Calls that the clinic owes a patient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.audit import Actor, record
+from screening.extensions import db
+from screening.models import Appointment, Call
+from screening.records.problems import Conflict
+
+
+def open_call(appointment_id: UUID) -> Call | None:
+    query = select(Call).where(Call.appointment_id == appointment_id, Call.closed_at.is_(None))
+    return db.session.scalars(query.order_by(Call.asked_at.desc()).limit(1)).one_or_none()
+
+
+def ask_for_call(appointment: Appointment, about: str, at: datetime, by: Actor) -> Call:
+    """A second wish while one is open adds to it: the patient is called once."""
+    if by.user_id is None:
+        raise ValueError("only staff ask for a call")
+    earlier = open_call(appointment.id)
+    if earlier is not None:
+        close_call(earlier, "Asked for again", at, by)
+        about = f"{earlier.about}\n{about}"
+    call = Call(appointment_id=appointment.id, asked_at=at, asked_by_id=by.user_id, about=about)
+    db.session.add(call)
+    db.session.flush()
+    record(db.session, "call asked for", by, at, appointment=appointment.id, call=call.id)
+    return call
+
+
+def close_call(call: Call, what_was_said: str, at: datetime, by: Actor) -> None:
+    if call.closed_at:
+        raise Conflict("Somebody else noted this call in the meantime.")
+    call.closed_at, call.closed_by_id, call.what_was_said = at, by.user_id, what_was_said
+    record(db.session, "call noted", by, at, appointment=call.appointment_id, call=call.id)

@@ -1,0 +1,238 @@
+"""A provider's work: signing off on exact answers, and marking the session as held."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from screening.audit import Actor, record
+from screening.clock import local, zone
+from screening.extensions import db
+from screening.models import (
+    Appointment,
+    ArrivalCheck,
+    Disposition,
+    Draft,
+    Link,
+    Override,
+    SignOff,
+    SignOffVoid,
+    Submission,
+)
+from screening.outcomes import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
+from screening.records.answers import changed_by_protocol, flags_of, latest_submission
+from screening.records.calls import close_call, open_call
+from screening.records.problems import Conflict, Incomplete
+from screening.states import (
+    Facts,
+    Received,
+    Signed,
+    is_out_of_date,
+    must_be_asked_again,
+    state_of,
+)
+
+
+def sign_offs_of(appointment_id: UUID) -> list[SignOff]:
+    """All that were ever made, newest first."""
+    query = (
+        select(SignOff)
+        .join(Submission, SignOff.submission_id == Submission.id)
+        .where(Submission.appointment_id == appointment_id)
+        .order_by(SignOff.signed_at.desc(), SignOff.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def valid_sign_off(submission: Submission) -> SignOff | None:
+    """The sign-off on these answers that was not voided and was made for this very appointment and protocol."""
+    query = (
+        select(SignOff)
+        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
+        .where(SignOff.submission_id == submission.id, SignOffVoid.id.is_(None))
+    )
+    signed = db.session.scalars(query).one_or_none()
+    return signed if signed and signed.digest == signing_digest(submission) else None
+
+
+def signing_digest(submission: Submission) -> str:
+    """What a provider signs: this appointment, these answers, this protocol, and nothing else."""
+    parts = (str(submission.appointment_id), submission.answers_digest, submission.protocol_digest)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def facts_of(appointment: Appointment) -> Facts:
+    submission = latest_submission(appointment.id)
+    call = open_call(appointment.id)
+    signed = valid_sign_off(submission) if submission else None
+    return Facts(
+        starts_at=appointment.starts_at,
+        is_cancelled=appointment.cancelled_at is not None,
+        is_held=appointment.held_at is not None,
+        was_sent=_was_sent(appointment),
+        call_asked_at=call.asked_at if call else None,
+        received=_received(submission) if submission else None,
+        signed=Signed(Outcome(signed.outcome), signed.postponed_until) if signed else None,
+    )
+
+
+def _was_sent(appointment: Appointment) -> bool:
+    link = select(Link.id).where(Link.appointment_id == appointment.id).limit(1)
+    return db.session.scalar(link) is not None or db.session.get(Draft, appointment.id) is not None
+
+
+def _received(submission: Submission) -> Received:
+    return Received(submission.received_at, submission.fresh_until, changed_by_protocol(submission))
+
+
+def sign_off(
+    submission: Submission,
+    decisions: Mapping[UUID, Decided],
+    digest: str,
+    at: datetime,
+    by: Actor,
+    postponed_until: date | None = None,
+) -> SignOff:
+    """Signs one decision per flag. Raises Conflict where the answers moved on, Incomplete where a decision lacks something."""
+    if by.user_id is None or by.kind != "provider":
+        raise ValueError("only a provider signs")
+    _must_be_current(submission, digest)
+    _must_be_complete(submission, decisions, postponed_until, local(at).date())
+    outcome = outcome_of(decided.decision for decided in decisions.values())
+    _replace_earlier(submission, at, by)
+    signed = SignOff(
+        submission_id=submission.id,
+        provider_id=by.user_id,
+        provider_name=by.name,
+        signed_at=at,
+        outcome=outcome.value,
+        postponed_until=postponed_until if outcome == Outcome.POSTPONED else None,
+        digest=signing_digest(submission),
+        dispositions=[_disposition(flag_id, decided) for flag_id, decided in decisions.items()],
+    )
+    db.session.add(signed)
+    db.session.flush()
+    record(
+        db.session,
+        "signed off",
+        by,
+        at,
+        appointment=submission.appointment_id,
+        submission=submission.id,
+        sign_off=signed.id,
+        outcome=outcome.value,
+    )
+    _close_call(submission.appointment_id, at, by)
+    return signed
+
+
+def _must_be_current(submission: Submission, digest: str) -> None:
+    appointment = submission.appointment
+    latest = latest_submission(appointment.id)
+    if appointment.cancelled_at or appointment.held_at:
+        raise Conflict("This appointment was closed in the meantime, so nothing was signed.")
+    if latest is None or latest.id != submission.id or digest != signing_digest(submission):
+        raise Conflict(
+            "New answers came in after you opened this page, so nothing was signed. Please read them first."
+        )
+    if is_out_of_date(_received(submission), appointment.starts_at):
+        raise Conflict(
+            "These answers are out of date, so nothing was signed. Ask the patient to answer again."
+        )
+
+
+def _must_be_complete(
+    submission: Submission, decisions: Mapping[UUID, Decided], postponed_until: date | None, today: date
+) -> None:
+    flags = {row.id: flag for row, flag in flags_of(submission)}
+    if not decisions.keys() <= flags.keys():
+        raise Conflict("A decision does not belong to these answers, so nothing was signed.")
+    missing: dict[UUID, str] = {}
+    for flag_id, flag in flags.items():
+        decided = decisions.get(flag_id)
+        if decided is None:
+            missing[flag_id] = "Choose what you decide"
+        elif needs_reason(flag, decided.decision) and not decided.reason.strip():
+            missing[flag_id] = "Write why this can be cleared"
+        elif needs_patient_said(flag, decided.decision) and not decided.patient_said.strip():
+            missing[flag_id] = "Write what the patient said"
+    if missing:
+        raise Incomplete(missing)
+    outcome = outcome_of(decided.decision for decided in decisions.values())
+    if outcome == Outcome.POSTPONED and (postponed_until is None or postponed_until <= today):
+        raise Incomplete({submission.id: "Choose a day after today until which you postpone"})
+
+
+def _disposition(flag_id: UUID, decided: Decided) -> Disposition:
+    return Disposition(
+        flag_id=flag_id,
+        decision=decided.decision.word,
+        reason=decided.reason.strip(),
+        patient_said=decided.patient_said.strip(),
+    )
+
+
+def _replace_earlier(submission: Submission, at: datetime, by: Actor) -> None:
+    earlier = valid_sign_off(submission)
+    if earlier is not None:
+        why = "Signed again on the same answers"
+        db.session.add(SignOffVoid(sign_off_id=earlier.id, voided_at=at, by=by.name, why=why))
+        record(db.session, "sign-off voided", by, at, sign_off=earlier.id, submission=submission.id)
+
+
+def _close_call(appointment_id: UUID, at: datetime, by: Actor) -> None:
+    call = open_call(appointment_id)
+    if call is not None:
+        close_call(call, "Settled by the sign-off", at, by)
+
+
+def needs_arrival_check(submission: Submission) -> bool:
+    """Whether what holds for one visit only must be asked again on the day itself (L8)."""
+    appointment = submission.appointment
+    if not must_be_asked_again(submission.received_at, appointment.starts_at, zone()):
+        return False
+    day = local(appointment.starts_at).date()
+    query = select(ArrivalCheck.asked_at).where(ArrivalCheck.submission_id == submission.id)
+    return all(local(asked_at).date() != day for asked_at in db.session.scalars(query))
+
+
+def confirm_on_arrival(submission: Submission, at: datetime, by: Actor) -> None:
+    """The patient was asked again on the day and nothing had changed."""
+    appointment = submission.appointment
+    latest = latest_submission(appointment.id)
+    if latest is None or latest.id != submission.id:
+        raise Conflict("New answers came in meanwhile, so nothing was noted. Please look at them.")
+    if by.user_id is None:
+        raise ValueError("only staff ask on arrival")
+    if local(at).date() != local(appointment.starts_at).date():
+        raise Conflict("The patient is asked again on the day of the appointment itself.")
+    db.session.add(ArrivalCheck(submission_id=submission.id, asked_at=at, asked_by_id=by.user_id))
+    record(db.session, "asked again on arrival", by, at, appointment=appointment.id, submission=submission.id)
+
+
+def hold_session(appointment: Appointment, at: datetime, by: Actor, override_reason: str = "") -> None:
+    """The session took place. Without a ready screening, or without the question on arrival, it takes a reason."""
+    state = state_of(facts_of(appointment), at, zone())
+    if state.is_closed:
+        raise Conflict(f"This appointment is already {state.label.lower()}.")
+    submission = latest_submission(appointment.id)
+    is_open = not state.is_ready or submission is None or needs_arrival_check(submission)
+    if is_open and not override_reason.strip():
+        raise Conflict("There is no valid screening for this session. Write why it was held all the same.")
+    appointment.held_at = at
+    act = "session held against the gate" if is_open else "session held"
+    record(db.session, act, by, at, appointment=appointment.id, state=state.code)
+    if is_open and by.user_id is not None:
+        db.session.add(
+            Override(
+                appointment_id=appointment.id,
+                at=at,
+                by_id=by.user_id,
+                state=state.code,
+                reason=override_reason.strip(),
+            )
+        )

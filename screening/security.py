@@ -1,0 +1,79 @@
+"""Headers, cookies and hosts: what every response and every session has in common."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from screening.extensions import current_config
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_A_YEAR = 31_536_000
+
+
+def set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_config().is_https:
+        response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    return response
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with a mark of its content, so that it may be kept for a year."""
+    return url_for("static", filename=name, v=_mark(Path(str(current_app.static_folder)) / name))
+
+
+@lru_cache(maxsize=100)
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def is_patient_path() -> bool:
+    return request.path.startswith("/s/")
+
+
+class TwoAudiences(SecureCookieSessionInterface):
+    """Patients and staff each have a cookie and a key of their own: neither means anything on the other side."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = "patient" if is_patient_path() else "staff"
+        return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        config = app.extensions["config"]
+        return URLSafeTimedSerializer(
+            config.patient_key if is_patient_path() else config.staff_key,
+            salt="patient-session" if is_patient_path() else "staff-session",
+            serializer=self.serializer,
+            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": hashlib.sha256},
+        )

@@ -1,0 +1,7 @@
+"""Staff: signing in, and the way to the page where each one works."""
+
+from flask import Blueprint
+
+staff = Blueprint("staff", __name__, url_prefix="/staff")
+
+from screening.staff import views  # noqa: E402, F401  (it needs the blueprint)

@@ -1,0 +1,19 @@
+"""Where staff land after signing in."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from screening.access import ADMIN, DESK, PROVIDER
+from screening.staff import staff
+
+
+@staff.get("/")
+def home() -> ResponseReturnValue:
+    if current_user.has_role(DESK) or current_user.has_role(ADMIN):
+        return redirect(url_for("desk.queue"))
+    if current_user.has_role(PROVIDER):
+        return redirect(url_for("provider.my_day"))
+    return render_template("staff/home.html")
