@@ -46,8 +46,10 @@ class Config:
         return urlsplit(self.address).scheme == "https"
 
     @property
-    def host(self) -> str:
-        return urlsplit(self.address).netloc
+    def hosts(self) -> list[str]:
+        """The names under which requests may come; any other is refused."""
+        name = urlsplit(self.address).hostname or ""
+        return [name, "127.0.0.1"] if self.is_demo else [name]
 
 
 def from_environment(environment: Mapping[str, str | None] | None = None) -> Config:

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config, from_environment
-from screening import access, clock, errors, home, security
+from screening import access, cli, clock, errors, home, security
 from screening.article import article
 from screening.desk import desk
 from screening.extensions import babel, csrf, current_protocol, db
@@ -45,6 +45,7 @@ def create_app(
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
     app.add_template_global(security.static_url)
     errors.register_error_pages(app)
+    cli.add_commands(app)
     return app
 
 
@@ -53,7 +54,7 @@ def _settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": config.staff_key,
         "MAX_CONTENT_LENGTH": _LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": _LARGEST_REQUEST,
-        "TRUSTED_HOSTS": [config.host.rpartition(":")[0] or config.host],
+        "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

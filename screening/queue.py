@@ -81,11 +81,11 @@ def _is_latest() -> ColumnElement[bool]:
     return and_(Submission.appointment_id == Appointment.id, Submission.number == highest)
 
 
-def _latest() -> Select[tuple[UUID]]:
+def _latest() -> Select[Any]:
     return select(Submission.id).select_from(Appointment).join(Submission, _is_latest())
 
 
-def _appointments() -> Select[Any]:
+def _appointments() -> Any:
     called = (
         select(func.max(Call.asked_at))
         .where(Call.appointment_id == Appointment.id, Call.closed_at.is_(None))
@@ -133,7 +133,7 @@ def _appointments() -> Select[Any]:
     )
 
 
-def _flags(latest: Select[tuple[UUID]]) -> dict[UUID, list[Flag]]:
+def _flags(latest: Select[Any]) -> dict[UUID, list[Flag]]:
     query = (
         select(FlagRow.submission_id, FlagRow.flag)
         .where(FlagRow.submission_id.in_(latest))
@@ -145,7 +145,7 @@ def _flags(latest: Select[tuple[UUID]]) -> dict[UUID, list[Flag]]:
     return found
 
 
-def _changed(latest: Select[tuple[UUID]], flags: Mapping[UUID, Sequence[Flag]]) -> set[UUID]:
+def _changed(latest: Select[Any], flags: Mapping[UUID, Sequence[Flag]]) -> set[UUID]:
     """The submissions to which another protocol or another day gives another result; most need no second look."""
     protocol = current_protocol()
     query = select(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from screening.models.base import Base
 
-sqla.FsModels.set_db_info(base_model=Base)
+sqla.FsModels.set_db_info(base_model=Base)  # type: ignore[no-untyped-call]
 
 
 class Role(Base, sqla.FsRoleMixin):

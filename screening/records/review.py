@@ -97,7 +97,7 @@ def sign_off(
     by: Actor,
     postponed_until: date | None = None,
 ) -> SignOff:
-    """Signs one decision per flag. Raises Conflict where the answers moved on, Incomplete where a decision lacks something."""
+    """Signs one decision per flag. Raises Conflict where the answers moved on, Incomplete where something lacks."""
     if by.user_id is None or by.kind != "provider":
         raise ValueError("only a provider signs")
     _must_be_current(submission, digest)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session, UOWTransaction
 
 from screening.extensions import db
@@ -65,7 +65,7 @@ def _keep_what_is_append_only(session: Session, _flush: UOWTransaction, _objects
     changed = [row for row in session.dirty if session.is_modified(row, include_collections=False)]
     for row in [*changed, *session.deleted]:
         if isinstance(row, APPEND_ONLY):
-            raise RuntimeError(f"{inspect(row).mapper.class_.__name__} is append-only")
+            raise RuntimeError(f"{type(row).__name__} is append-only")
 
 
 event.listen(Session, "before_flush", _keep_what_is_append_only)

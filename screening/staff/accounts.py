@@ -65,7 +65,7 @@ def sign_in_errors(form: Any) -> list[tuple[str, str]]:
     )
 
 
-def add_user(email: str, name: str, password: str, roles: Sequence[str]) -> User:
+def add_user(email: str, name: str, password: str, roles: Sequence[str]) -> None:
     """A new account. Raises AccountError."""
     store = security.datastore
     if not name.strip() or "@" not in email:
@@ -78,7 +78,7 @@ def add_user(email: str, name: str, password: str, roles: Sequence[str]) -> User
     with writing() as session:
         if session.scalar(select(User.id).where(User.email == email.strip().lower())):
             raise AccountError(f"There is already an account for {email}.")
-        user: User = store.create_user(
+        user = store.create_user(
             email=email.strip().lower(),
             name=name.strip(),
             password=hash_password(password),
@@ -86,7 +86,6 @@ def add_user(email: str, name: str, password: str, roles: Sequence[str]) -> User
         )
         session.flush()
         record(session, "user added", _SYSTEM, now(), user=user.id, roles=" ".join(roles))
-    return user
 
 
 def _signed_in(_app: Flask, user: User, **_rest: Any) -> None:

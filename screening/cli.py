@@ -1,0 +1,180 @@
+"""The `screening` command; `flask --app screening` knows the same commands. Thin over what the pages use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+from flask import Flask, current_app, has_app_context
+
+from config import ConfigError
+from screening import migrations, settings_file
+from screening.access import ROLES
+from screening.assessing import AssessError, assess_json, protocol_json
+from screening.extensions import db
+from screening.protocol import ProtocolError
+
+
+@click.group()
+def main() -> None:
+    """A safety screening form to answer before acupuncture."""
+
+
+def add_commands(app: Flask) -> None:
+    for command in main.commands.values():
+        app.cli.add_command(command)
+
+
+class _Failure(click.ClickException):
+    exit_code = 2
+
+
+def _fail(message: object) -> click.ClickException:
+    return _Failure(str(message))
+
+
+def _app() -> Flask:
+    """The running application, or the one of the environment."""
+    if has_app_context():
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        return app
+    # The application wires these commands in, so it cannot be imported before they exist.
+    from screening import create_app
+
+    try:
+        return create_app()
+    except (ConfigError, ProtocolError) as problem:
+        raise _fail(problem) from problem
+
+
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+def assess(file: TextIO) -> None:
+    """Read answers as JSON from FILE (or -) and print their flags."""
+    try:
+        click.echo(assess_json(file.read()))
+    except UnicodeDecodeError as problem:
+        raise _fail("this is not UTF-8 text") from problem
+    except (AssessError, ProtocolError) as problem:
+        raise _fail(problem) from problem
+
+
+@main.command()
+def protocol() -> None:
+    """Print the protocol as JSON: questions, options, rules, sources."""
+    try:
+        click.echo(protocol_json())
+    except ProtocolError as problem:
+        raise _fail(problem) from problem
+
+
+@main.command()
+@click.option("--name", prompt="Name of the clinic")
+@click.option("--zone", prompt="Time zone, such as Europe/London")
+@click.option("--phone", prompt="Phone number for patients")
+@click.option("--emergency", prompt="Emergency number of your country, such as 112")
+@click.option("--address", prompt="Address of the service, such as https://forms.example.org")
+@click.option(
+    "--database", default="sqlite:///screening.db", show_default=True, help="Where records are kept."
+)
+def init(name: str, zone: str, phone: str, emergency: str, address: str, database: str) -> None:
+    """Write a .env file with the clinic's settings and fresh secrets."""
+    try:
+        settings_file.write(
+            Path(".env"),
+            name=name,
+            zone=zone,
+            phone=phone,
+            emergency=emergency,
+            address=address,
+            database=database,
+        )
+    except (ConfigError, FileExistsError) as problem:
+        raise _fail(problem) from problem
+    click.echo("Wrote .env. Keep it secret, and keep a copy in a secure place. Next: screening db upgrade")
+
+
+@main.group("db")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to what this version needs; safe to run again."""
+    with _app().app_context():
+        migrations.upgrade(db.engine)
+    click.echo("The database is up to date.")
+
+
+@main.group()
+def user() -> None:
+    """Look after staff accounts."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", prompt="Name, as patients and staff know it")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
+@click.password_option(help="Asked for when left out, so that it does not stay in the shell's history.")
+def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Add an account with one or more roles."""
+    from screening.staff.accounts import AccountError
+    from screening.staff.accounts import add_user as add
+
+    with _app().app_context():
+        try:
+            add(email, name, password, roles)
+        except AccountError as problem:
+            raise _fail(problem) from problem
+    click.echo(f"Added {email}: {', '.join(roles)}.")
+
+
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the proxy's side."
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the service for a real clinic, behind a proxy that speaks HTTPS."""
+    with _app().app_context():
+        if not migrations.is_current(db.engine):
+            raise _fail("The database is not up to date. Run: screening db upgrade")
+        db.engine.dispose()
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "screening:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # A silent client holds a thread, never a worker.
+        blocking_threads=8,
+        log_access=False,
+    ).serve()
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo(port: int) -> None:
+    """Start an invented clinic on this machine, with appointments for today."""
+    from screening import demo as invented
+
+    try:
+        invented.run(port, click.echo)
+    except OSError as problem:
+        raise _fail(
+            f"Port {port} cannot be used ({problem.strerror}). Try: screening demo --port 8001"
+        ) from problem
+    except invented.RefusedError as problem:
+        raise _fail(problem) from problem
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""An invented clinic with a day full of appointments, one in every state, to look at and to try.
+
+It keeps nothing: its database is a fresh temporary one, and it listens on this machine only.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from werkzeug.serving import make_server
+
+from config import Clinic, Config
+from screening import create_app, migrations
+from screening.audit import Actor
+from screening.clock import local, now, today, zone
+from screening.demo_day import Planned, planned_day
+from screening.extensions import current_protocol, db
+from screening.models import Appointment, User
+from screening.outcomes import Decided, Decision
+from screening.protocol import checked_answers
+from screening.records import (
+    add_appointment,
+    ask_for_call,
+    cancel_appointment,
+    confirm_on_arrival,
+    flags_of,
+    hold_session,
+    issue_link,
+    latest_submission,
+    needs_arrival_check,
+    sign_off,
+    signing_digest,
+    submit,
+    writing,
+)
+from screening.staff.accounts import add_user
+
+_ZONE = ZoneInfo("Europe/London")
+_CLINIC = Clinic("Harbour Spine Clinic", _ZONE, "020 7946 0000", "999")
+_PATIENT = Actor("patient", None, "Patient")
+STAFF = (
+    ("desk@harbour.example", "Dana Whitfield", "front-desk"),
+    ("provider@harbour.example", "Dr Amara Osei", "provider"),
+    ("second@harbour.example", "Tom Lindqvist", "provider"),
+)
+
+
+class RefusedError(Exception):
+    """The demo would touch a real clinic's settings."""
+
+
+@dataclass(frozen=True)
+class People:
+    desk: User
+    providers: tuple[User, ...]
+
+    def actor(self, user: User) -> Actor:
+        return Actor("front-desk" if user is self.desk else "provider", user.id, user.name)
+
+
+def run(port: int, say: Callable[[str], None]) -> None:
+    """Starts the clinic and serves it until it is stopped."""
+    if os.environ.get("SCREENING_DATABASE_URL") or Path(".env").exists():
+        raise RefusedError(
+            "Settings of a real clinic are here (.env or SCREENING_…). The demo runs without them."
+        )
+    with tempfile.TemporaryDirectory(prefix="screening-demo-") as directory:
+        app = create_app(config_of(port, Path(directory)))
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        with app.app_context():
+            migrations.upgrade(db.engine)
+            password = secrets.token_urlsafe(9)
+            token = populate(password)
+        _announce(f"http://localhost:{port}", token, password, say)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            say("\nStopped. Nothing was kept.")
+        finally:
+            with app.app_context():
+                db.engine.dispose()
+
+
+def config_of(port: int, directory: Path) -> Config:
+    return Config(
+        clinic=_CLINIC,
+        address=f"http://localhost:{port}",
+        database_url=f"sqlite:///{directory / 'demo.db'}",
+        staff_key=secrets.token_urlsafe(48),
+        patient_key=secrets.token_urlsafe(48),
+        password_salt=secrets.token_urlsafe(48),
+        is_demo=True,
+    )
+
+
+def _announce(address: str, token: str, password: str, say: Callable[[str], None]) -> None:
+    say(
+        f"""
+{_CLINIC.name} is open. Everybody in it is invented, and nothing is kept.
+
+  Patient     {address}/s/{token}
+              date of birth 27 3 1980
+  Front desk  {address}/desk/
+              {STAFF[0][0]}
+  Provider    {address}/provider/
+              {STAFF[1][0]}
+
+  Password of both: {password}
+  The article for patients: {address}/article/
+
+Press Ctrl+C to stop."""
+    )
+
+
+def populate(password: str) -> str:
+    """Fills the day. Returns the token of the link for the patient who has not answered yet."""
+    for email, name, role in STAFF:
+        add_user(email, name, password, [role])
+    found = {user.email: user for user in db.session.query(User)}
+    people = People(found[STAFF[0][0]], tuple(found[email] for email, _, role in STAFF if role == "provider"))
+    day = planned_day(today())
+    tokens = [_play(planned, people) for planned in day]
+    return next(token for token, planned in zip(tokens, day, strict=True) if planned.is_to_try)
+
+
+def _play(planned: Planned, people: People) -> str:
+    """Lets one appointment live through what is planned for it, step by step as in a clinic."""
+    provider = people.providers[planned.provider]
+    desk = people.actor(people.desk)
+    early = now() - timedelta(days=planned.days_before)
+    with writing():
+        appointment = add_appointment(
+            name=planned.name,
+            birth_date=date.fromisoformat(planned.born),
+            contact=planned.contact,
+            starts_at=_at(planned.hour, planned.minute),
+            provider_id=provider.id,
+            planned=planned.modalities,
+            at=early,
+            by=desk,
+        )
+    token = ""
+    if planned.is_sent:
+        with writing():
+            token = issue_link(appointment, early, desk)
+    if planned.answers is not None:
+        _answer(appointment, planned.answers, early)
+    _then(planned, appointment, people, provider)
+    return token
+
+
+def _answer(appointment: Appointment, answers: dict[str, Any], at: datetime) -> None:
+    protocol = current_protocol()
+    with writing():
+        checked = checked_answers(protocol, answers)
+        submit(appointment, checked, uuid4(), at, by=_PATIENT, protocol=protocol, planned=appointment.planned)
+
+
+def _then(planned: Planned, appointment: Appointment, people: People, provider: User) -> None:
+    desk = people.actor(people.desk)
+    if planned.decision:
+        _sign(appointment, planned.decision, people.actor(provider))
+    if planned.call_about:
+        with writing():
+            ask_for_call(appointment, planned.call_about, now(), people.actor(provider))
+    if planned.is_cancelled:
+        with writing():
+            cancel_appointment(appointment, now(), desk)
+    if planned.is_held:
+        with writing():
+            hold_session(appointment, now(), people.actor(provider))
+
+
+def _sign(appointment: Appointment, decision: str, by: Actor) -> None:
+    until = today() + timedelta(days=7) if decision == "postpone" else None
+    with writing():
+        submission = latest_submission(appointment.id)
+        assert submission is not None
+        if needs_arrival_check(submission):
+            confirm_on_arrival(submission, now(), by)
+        decided = Decided(
+            Decision.from_word(decision), "Talked it through with the patient.", "Explained on the phone."
+        )
+        decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
+        sign_off(submission, decisions, signing_digest(submission), now(), by, until)
+
+
+def _at(hour: int, minute: int) -> datetime:
+    return datetime.combine(local(now()).date(), time(hour, minute), zone())

@@ -1,0 +1,37 @@
+"""Writes a clinic's first `.env`, with fresh secrets, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from config import from_environment
+
+
+def write(
+    path: Path, *, name: str, zone: str, phone: str, emergency: str, address: str, database: str
+) -> None:
+    """Raises FileExistsError rather than lose secrets, and ConfigError for settings that cannot be used."""
+    if path.exists():
+        raise FileExistsError(f"{path} exists. Move it away first: it may hold the secrets of your records.")
+    values = {
+        "SCREENING_CLINIC_NAME": name,
+        "SCREENING_CLINIC_ZONE": zone,
+        "SCREENING_CLINIC_PHONE": phone,
+        "SCREENING_CLINIC_EMERGENCY": emergency,
+        "SCREENING_ADDRESS": address,
+        "SCREENING_DATABASE_URL": database,
+        "SCREENING_STAFF_KEY": secrets.token_urlsafe(48),
+        "SCREENING_PATIENT_KEY": secrets.token_urlsafe(48),
+        "SCREENING_PASSWORD_SALT": secrets.token_urlsafe(48),
+    }
+    from_environment(values)
+    lines = [f"{key}='{_quoted(value)}'" for key, value in values.items()]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")

