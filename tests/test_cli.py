@@ -1,0 +1,205 @@
+"""The command, run as a person runs it."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CLINIC = [
+    "--name",
+    "Anna's Clinic",
+    "--zone",
+    "Europe/Paris",
+    "--phone",
+    "01 99 00 00 00",
+    "--emergency",
+    "112",
+]
+REQUEST = {
+    "on": "2026-11-23",
+    "planned": ["EA"],
+    "answers": {
+        "preg.status": "no",
+        "bleed.condition": "no",
+        "bleed.medicine": ["warfarin"],
+        "bleed.inr": "in-range",
+        "bleed.inr.date": "2026-11-10",
+        "bleed.inr.value": 2.4,
+        "bleed.why": "irregular-heartbeat",
+        "imp.any": "yes",
+        "imp.devices": [
+            {
+                "kind": "pacemaker",
+                "loc": "chest-left",
+                "date": "over-1-year",
+                "state": "working",
+                "issue": "no",
+                "card": "yes",
+                "depend": "not-sure",
+            }
+        ],
+        "also": ["o8"],
+    },
+}
+
+
+def run(
+    *words: str, cwd: Path = ROOT, given: str = "", module: tuple[str, ...] = ("screening.cli",)
+) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
+    environment["PYTHONPATH"] = str(ROOT)
+    return subprocess.run(
+        [sys.executable, "-m", *module, *words],
+        cwd=cwd,
+        input=given,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def add_user(
+    cwd: Path, role: str = "provider", password: str = "a long password"
+) -> subprocess.CompletedProcess[str]:
+    who = ["pat@clinic.example", "--name", "Pat", "--role", role, "--password", password]
+    return run("user", "add", *who, cwd=cwd)
+
+
+def test_answers_in_a_file_become_flags(tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps(REQUEST))
+    answer = run("assess", str(file))
+    assert answer.returncode == 0
+    assessment = json.loads(answer.stdout)
+    assert {flag["rule"] for flag in assessment["flags"]} == {"I1", "I2", "B8", "C2", "O8"}
+    assert assessment["severity"] == "stop"
+    (clash,) = assessment["clashes"]
+    assert clash["modality"] == "EA"
+    assert set(clash["rules"]) == {"I1", "I2", "C2"}
+    assert assessment["unresolved"] == ["imp.depend"]
+
+
+def test_answers_come_from_the_standard_input_too() -> None:
+    assert json.loads(run("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "not json",
+        "[]",
+        '{"on": "2026-11-23", "answers": {"preg.colour": "no"}}',
+        '{"on": "2026-11-23", "answers": {"preg.status": "perhaps"}}',
+        '{"on": "2026-02-30", "answers": {}}',
+        '{"on": "2026-11-23", "answers": {}, "planned": ["XX"]}',
+    ],
+)
+def test_what_is_not_known_gives_one_line_and_status_two(given: str) -> None:
+    answer = run("assess", "-", given=given)
+    assert answer.returncode == 2
+    assert answer.stdout == ""
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_the_protocol_is_printed_with_its_questions_and_rules() -> None:
+    plain = json.loads(run("protocol").stdout)
+    assert {question["id"] for question in plain["questions"]} >= {"preg.status", "imp.kind", "also"}
+    assert {rule["id"] for rule in plain["rules"]} >= {"B9", "I3", "O7"}
+
+
+def test_flask_knows_the_same_commands(tmp_path: Path) -> None:
+    address = ["--address", "https://forms.example.org"]
+    assert run("init", *CLINIC, *address, cwd=tmp_path).returncode == 0
+    answer = run("--app", "screening", "db", "upgrade", cwd=tmp_path, module=("flask",))
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
+    address = ["--address", "https://forms.example.org"]
+    assert run("init", *CLINIC, *address, cwd=tmp_path).returncode == 0
+    settings = tmp_path / ".env"
+    assert stat.S_IMODE(settings.stat().st_mode) == 0o600
+    assert run("db", "upgrade", cwd=tmp_path).returncode == 0
+    assert run("db", "upgrade", cwd=tmp_path).returncode == 0
+    added = [
+        "user",
+        "add",
+        "pat@clinic.example",
+        "--name",
+        "Pat",
+        "--role",
+        "provider",
+        "--password",
+        "a long password",
+    ]
+    assert run(*added, cwd=tmp_path).returncode == 0
+    again = run(*added, cwd=tmp_path)
+    assert again.returncode == 2
+    assert "already" in again.stderr
+
+
+def test_settings_with_secrets_are_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SCREENING_STAFF_KEY='keep me'")
+    answer = run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "keep me" in (tmp_path / ".env").read_text()
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)])
+def test_without_settings_nothing_starts(tmp_path: Path, command: tuple[str, ...]) -> None:
+    answer = run(*command, cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "SCREENING_STAFF_KEY" in answer.stderr
+
+
+def test_a_service_does_not_start_on_a_database_that_is_not_ready(tmp_path: Path) -> None:
+    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    answer = run("serve", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "screening db upgrade" in answer.stderr
+
+
+def test_the_demo_refuses_the_settings_of_a_real_clinic(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("")
+    answer = run("demo", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "real clinic" in answer.stderr
+
+
+def test_a_short_password_or_an_unknown_role_is_refused(tmp_path: Path) -> None:
+    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    run("db", "upgrade", cwd=tmp_path)
+    short = run(
+        "user",
+        "add",
+        "a@clinic.example",
+        "--name",
+        "A",
+        "--role",
+        "provider",
+        "--password",
+        "short",
+        cwd=tmp_path,
+    )
+    assert short.returncode == 2
+    assert "12 characters" in short.stderr
+    odd = run(
+        "user",
+        "add",
+        "a@clinic.example",
+        "--name",
+        "A",
+        "--role",
+        "owner",
+        "--password",
+        "a long password",
+        cwd=tmp_path,
+    )
+    assert odd.returncode == 2
