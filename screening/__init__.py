@@ -44,6 +44,7 @@ def create_app(
     app.after_request(security.set_headers)
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
     app.add_template_global(security.static_url)
+    app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
     errors.register_error_pages(app)
     cli.add_commands(app)
     return app

@@ -1,0 +1,88 @@
+"""The desk's forms."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from screening.clock import zone
+from screening.extensions import current_protocol, db
+from screening.models import Role, User
+from screening.staff.forms import (
+    Chosen,
+    DayField,
+    DayGiven,
+    StaffForm,
+    Ticks,
+    TimeGiven,
+    line,
+    note,
+    stripped,
+    time_from,
+)
+
+
+class VisitForm(StaffForm):
+    """When the patient comes, to whom, and for what."""
+
+    several = ("planned",)
+
+    contact = line("Phone number or e-mail address", 120, "Enter a phone number or an e-mail address")
+    day = DayField("Day of the appointment", filters=[stripped], validators=[DayGiven()])
+    time = StringField("Time of the appointment", filters=[stripped], validators=[TimeGiven()])
+    provider = Chosen("Provider")
+    planned = Ticks("What is planned")
+
+    def offer(self) -> None:
+        """Fills in who and what can be chosen."""
+        self.provider.choices = [("", "Choose a provider"), *providers()]
+        self.planned.choices = [(each.code, each.name) for each in current_protocol().modalities.values()]
+
+    def starts_at(self) -> datetime:
+        moment = time_from(self.time.data)
+        day = self.day.day()
+        if day is None or moment is None:
+            raise ValueError("only to be asked after the form was judged")
+        return datetime.combine(day, moment, zone())
+
+    def validate_time(self, field: Any) -> None:
+        """Once a year an hour does not exist: no appointment can start in it."""
+        day, moment = self.day.day(), time_from(field.data)
+        if day and moment and not _exists(day, moment):
+            raise ValidationError("The clocks go forward that night, so this time does not exist")
+
+
+class AppointmentForm(VisitForm):
+    """A new appointment: who the patient is, and the visit."""
+
+    name = line("Patient's full name", 120, "Enter the patient's full name")
+    born = DayField("Patient's date of birth", filters=[stripped], validators=[DayGiven()])
+
+    today: date = date.max
+
+    def validate_born(self, field: Any) -> None:
+        born = field.day()
+        if born and born > self.today:
+            raise ValidationError("Enter a date of birth that is not in the future")
+
+
+class CallForm(StaffForm):
+    about = note("What is the call about?", blank="Write what the call is about")
+
+
+class CalledForm(StaffForm):
+    what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
+
+
+def providers() -> list[tuple[str, str]]:
+    query = select(User.id, User.name).join(User.roles).where(Role.name == "provider", User.active)
+    return [(str(row.id), row.name) for row in db.session.execute(query.order_by(User.name))]
+
+
+def _exists(day: date, moment: time) -> bool:
+    local = datetime.combine(day, moment, zone())
+    return local.astimezone(UTC).astimezone(zone()).time() == moment

@@ -1,0 +1,36 @@
+"""The day's queue, on screen and on paper."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from screening.clock import local, now, today
+from screening.desk import desk
+from screening.desk.filters import read_filters
+from screening.queue import counts, day_rows
+from screening.states import State
+
+
+@desk.get("/")
+def queue() -> str:
+    filters = read_filters(request.args, today())
+    rows = day_rows(filters.day, filters.days)
+    return render_template(
+        "desk/queue.html",
+        filters=filters,
+        rows=filters.chosen(rows),
+        total=len(rows),
+        counts=counts(rows),
+        states=list(State),
+        today=today(),
+        local=local,
+    )
+
+
+@desk.get("/day-sheet")
+def day_sheet() -> str:
+    filters = read_filters(request.args, today())
+    rows = day_rows(filters.day)
+    return render_template(
+        "desk/day_sheet.html", filters=filters, rows=rows, printed_at=local(now()), local=local
+    )

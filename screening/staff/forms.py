@@ -1,0 +1,140 @@
+"""What the forms of staff have in common: a stale page loses nothing, and nothing that was sent is quietly dropped."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, time
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+STALE = "Your page was open for a long time. What you typed is still here: please send it again."
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+class StaffForm(FlaskForm):
+    """One page's form."""
+
+    # One value each: a second one is an error, never "the first wins".
+    several: tuple[str, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        return bool(self.csrf_token.errors)
+
+    def problems(self) -> list[tuple[str, str]]:
+        """For the error summary: where each problem is, and what to do."""
+        found = [("content", STALE)] if self.is_stale else []
+        fields = (field for field in self if field.name != "csrf_token")
+        return found + [(field.id, str(field.errors[0])) for field in fields if field.errors]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        for field in self:
+            sent = request.form.getlist(field.name)
+            if len(sent) > 1 and field.name not in self.several:
+                field.errors = ["Give one answer only"]
+                is_valid = False
+        return bool(is_valid)
+
+
+class ButtonForm(StaffForm):
+    """A page's single button."""
+
+
+def stripped(text: str | None) -> str | None:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip() if text else text
+
+
+class Plain:
+    """Text that can be stored: some, not too long, without control characters."""
+
+    def __init__(self, longest: int, blank: str = "") -> None:
+        self.longest, self.blank = longest, blank
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        text = field.data or ""
+        if not text and self.blank:
+            raise ValidationError(self.blank)
+        if len(text) > self.longest:
+            raise ValidationError(f"Write at most {self.longest} characters; this is {len(text)}")
+        if any(
+            unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter != "\n" for letter in text
+        ):
+            raise ValidationError("This holds a character that cannot be stored. Please type the words again")
+
+
+def line(label: str, longest: int, blank: str = "") -> StringField:
+    return StringField(label, filters=[stripped], validators=[Plain(longest, blank)])
+
+
+def note(label: str, longest: int = 1000, blank: str = "") -> TextAreaField:
+    return TextAreaField(label, filters=[stripped], validators=[Plain(longest, blank)])
+
+
+class DayField(StringField):
+    """A day, chosen in the browser's own calendar or typed as 2026-11-23."""
+
+    def day(self) -> date | None:
+        return day_from(self.data)
+
+
+class DayGiven:
+    def __call__(self, _form: Any, field: DayField) -> None:
+        if field.day() is None:
+            raise ValidationError(f"Enter a real day: {field.label.text.lower()}, such as 2026-11-23")
+
+
+class TimeGiven:
+    def __call__(self, _form: Any, field: Field) -> None:
+        if time_from(field.data) is None:
+            raise ValidationError("Enter a time between 00:00 and 23:59, such as 09:30")
+
+
+class Chosen(SelectField):
+    """One of a list; nothing is chosen beforehand."""
+
+    def pre_validate(self, _form: Any) -> None:
+        if not self.data or self.data not in _values(self):
+            raise ValidationError(f"Choose one: {self.label.text.lower()}")
+
+
+class Ticks(SelectMultipleField):
+    """Any of a list."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, _form: Any) -> None:
+        known = _values(self)
+        sent = self.data or []
+        if any(value not in known for value in sent) or len(set(sent)) < len(sent):
+            raise ValidationError(f"Choose only what is on this page: {self.label.text.lower()}")
+
+
+def _values(field: Any) -> list[str]:
+    return [choice[0] for choice in field.choices or ()]
+
+
+def day_from(text: str | None) -> date | None:
+    """A real day written as 2026-11-23; None for anything else."""
+    if not text or not text.isascii() or len(text) != len("2026-11-23"):
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _FIRST_YEAR <= day.year < _LAST_YEAR else None
+
+
+def time_from(text: str | None) -> time | None:
+    if not text or not text.isascii() or len(text) != len("09:30") or text[2] != ":":
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None

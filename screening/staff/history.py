@@ -1,0 +1,74 @@
+"""What happened to an appointment, in order, without any answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from screening.extensions import db
+from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
+from screening.records import links_of, sign_offs_of, submissions_of
+from screening.states import State
+
+
+@dataclass(frozen=True)
+class Happened:
+    at: datetime
+    what: str
+    by: str = ""
+    words: str = ""
+
+
+def history_of(appointment: Appointment) -> list[Happened]:
+    """Newest first."""
+    happened = [*_visits(appointment), *_answers(appointment), *_signed(appointment), *_calls(appointment)]
+    return sorted(happened, key=lambda each: each.at, reverse=True)
+
+
+def _visits(appointment: Appointment) -> Iterator[Happened]:
+    yield Happened(appointment.created_at, "Appointment added")
+    for link in links_of(appointment.id):
+        yield Happened(link.created_at, "Link issued")
+    if appointment.cancelled_at:
+        yield Happened(appointment.cancelled_at, "Appointment cancelled")
+    if appointment.held_at:
+        override = db.session.scalars(
+            select(Override).where(Override.appointment_id == appointment.id)
+        ).one_or_none()
+        what = "Session held without a valid screening" if override else "Session held"
+        yield Happened(appointment.held_at, what, words=override.reason if override else "")
+
+
+def _answers(appointment: Appointment) -> Iterator[Happened]:
+    for submission in submissions_of(appointment.id):
+        yield Happened(
+            submission.received_at, f"Answers {submission.number} received", "Patient", submission.reference
+        )
+    asked = (
+        select(ArrivalCheck.asked_at, User.name)
+        .join(User, ArrivalCheck.asked_by_id == User.id)
+        .join(Submission, ArrivalCheck.submission_id == Submission.id)
+        .where(Submission.appointment_id == appointment.id)
+    )
+    for row in db.session.execute(asked):
+        yield Happened(row.asked_at, "Asked again on arrival: nothing changed", row.name)
+
+
+def _signed(appointment: Appointment) -> Iterator[Happened]:
+    for signed in sign_offs_of(appointment.id):
+        label = State.from_code(signed.outcome).label
+        until = f" until {signed.postponed_until:%d %B %Y}" if signed.postponed_until else ""
+        yield Happened(signed.signed_at, f"Signed off: {label}{until}", signed.provider_name)
+        if signed.void:
+            yield Happened(signed.void.voided_at, "Sign-off no longer valid", signed.void.by, signed.void.why)
+
+
+def _calls(appointment: Appointment) -> Iterator[Happened]:
+    for call in db.session.scalars(select(Call).where(Call.appointment_id == appointment.id)):
+        yield Happened(call.asked_at, "Call asked for", call.asked_by.name, call.about)
+        if call.closed_at:
+            by = call.closed_by.name if call.closed_by else ""
+            yield Happened(call.closed_at, "Call noted", by, call.what_was_said or "")
