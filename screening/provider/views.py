@@ -1,0 +1,76 @@
+"""My day, and the page of one appointment."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+from flask_security import current_user
+
+from screening.access import actor
+from screening.clock import local, now, today
+from screening.provider import provider
+from screening.provider.forms import CallForm, HoldForm, SignForm, sign_form
+from screening.provider.review import Review, appointment_or_404, review_of
+from screening.queue import day_rows
+from screening.records import latest_submission, record_reading, signing_digest, writing
+from screening.staff.forms import day_from
+
+PROVIDER = "provider"
+
+
+@provider.get("/")
+def my_day() -> str:
+    asked = request.args.get("day", "")
+    day = day_from(asked) or today()
+    everyone = request.args.get("everyone") == "1"
+    return render_template(
+        "provider/my_day.html",
+        day=day,
+        problem="That is not a day, so you see today." if asked and day_from(asked) is None else "",
+        everyone=everyone,
+        rows=day_rows(day, provider_id=None if everyone else int(current_user.id)),
+        earlier=(day - timedelta(days=1)).isoformat(),
+        later=(day + timedelta(days=1)).isoformat(),
+        today=today(),
+        local=local,
+    )
+
+
+@provider.get("/appointments/<uuid:appointment_id>")
+def appointment(appointment_id: UUID) -> str:
+    record_opening(appointment_id)
+    return page(review_of(appointment_id))
+
+
+def record_opening(appointment_id: UUID) -> None:
+    """The page shows answers, so opening it is recorded."""
+    appointment_or_404(appointment_id)
+    with writing():
+        submission = latest_submission(appointment_id)
+        if submission is not None:
+            record_reading(submission, now(), actor(PROVIDER))
+
+
+def page(review: Review, *, sign: SignForm | None = None, **more: Any) -> str:
+    sign = sign or sign_form(review.flags)
+    forms = {"call_form": CallForm(), "hold_form": HoldForm()}
+    return render_template(
+        "provider/appointment.html",
+        review=review,
+        appointment=review.appointment,
+        state=review.state,
+        sign=sign,
+        decided=_decided(review),
+        digest=signing_digest(review.submission) if review.submission else "",
+        today=today(),
+        local=local,
+        **{**forms, **more},
+    )
+
+
+def _decided(review: Review) -> dict[UUID, Any]:
+    """What was decided on each flag in the sign-off that holds."""
+    return {each.flag_id: each for each in review.signed.dispositions} if review.signed else {}
