@@ -1,12 +1,12 @@
 """Reads published cases and turns what each says about the form into the answers that the form would send.
 
-The format is described at the head of `fixtures/published-cases.yaml`. Words that mean nothing to the protocol are an
-error, never skipped: a case that is not understood proves nothing.
+The format is described at the head of `fixtures/published-cases.yaml`. Words that mean nothing to the protocol
+are an error, never skipped: a case that is not understood proves nothing.
 """
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,7 +60,7 @@ def published_cases() -> list[Case]:
 
 
 def answers_for(protocol: Protocol, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers of a case, with everything that it does not mention answered No, None or in the ordinary way."""
+    """The answers of a case; what it does not mention is answered No, None or in the ordinary way."""
     return _Reading(protocol).answers(form)
 
 
@@ -72,6 +72,29 @@ def simple(words: object) -> str:
     return re.sub(r"\s+", " ", plain.replace("\N{EN DASH}", "-")).strip(" .,").casefold()
 
 
+def option_code(question: Question, words: object) -> str:
+    """The option that these words mean, by its code, its label or the evidence's term for it."""
+    wanted = simple(words)
+    for option in question.options:
+        known = {option.code, option.code.replace("-", " "), simple(option.label), simple(option.term)}
+        if wanted and wanted in known:
+            return option.code
+    if wanted in UNSURE_WORDS:
+        return NOT_SURE
+    if wanted in IN_PERSON_WORDS:
+        return IN_PERSON
+    if question.kind == "place":
+        return _place(question, wanted)
+    raise ValueError(f"{question.id} has no option that reads {words!r}")
+
+
+def _place(question: Question, wanted: str) -> str:
+    """The place with the most words in common; any place that is named is a known one."""
+    words = set(re.findall(r"[a-z]+", wanted))
+    known = [option.code for option in question.options if option.code not in (NOT_SURE, IN_PERSON)]
+    return max(known, key=lambda code: len(words & set(code.split("-"))))
+
+
 class _Reading:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
@@ -81,13 +104,14 @@ class _Reading:
         answers: dict[str, Any] = {}
         ticks = self._ticks(form)
         for name, value in form.items():
-            if name in ("optional", "also", "imp.devices") or self._question(name).is_device:
+            if value is None or name in ("optional", "also", "imp.devices") or self._question(name).is_device:
                 continue
             self._put(answers, self._question(name), value)
         self._put_devices(answers, form)
         self._tick_lines(answers, ticks)
         self._imply_parents(answers, form)
-        answers |= {"also": ticks} if ticks else {}
+        if ticks:
+            answers["also"] = ticks + ([NOT_SURE] if "also" in self.blank else [])
         return self._filled(answers)
 
     def _question(self, name: str) -> Question:
@@ -106,41 +130,17 @@ class _Reading:
 
     def value(self, question: Question, value: object) -> Any:
         """None where the case leaves the answer blank on purpose."""
-        if value is None or simple(value) == UNANSWERED or value == []:
+        if value is None or value == [] or simple(value) == UNANSWERED:
             return None
         if question.kind == "many":
-            return [self.code(question, item) for item in (value if isinstance(value, list) else [value])]
+            return [option_code(question, item) for item in (value if isinstance(value, list) else [value])]
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if question.kind == "text":
             return str(value)
         if question.kind == "number":
             return None if simple(value) in UNSURE_WORDS | IN_PERSON_WORDS else float(str(value))
-        return self.day(value) if question.kind == "date" else self.code(question, value)
-
-    def code(self, question: Question, words: object) -> str:
-        wanted = simple(words)
-        for option in question.options:
-            if wanted in {
-                option.code,
-                option.code.replace("-", " "),
-                simple(option.label),
-                simple(option.term),
-            } - {""}:
-                return option.code
-        if wanted in UNSURE_WORDS:
-            return NOT_SURE
-        if wanted in IN_PERSON_WORDS:
-            return IN_PERSON
-        if question.kind == "place":
-            return self._place(question, wanted)
-        raise ValueError(f"{question.id} has no option that reads {words!r}")
-
-    def _place(self, question: Question, wanted: str) -> str:
-        """The place with the most words in common; any place that is named is a known one."""
-        words = set(re.findall(r"[a-z]+", wanted))
-        known = [option.code for option in question.options if option.code not in (NOT_SURE, IN_PERSON)]
-        return max(known, key=lambda code: len(words & set(code.split("-"))))
+        return self.day(value) if question.kind == "date" else option_code(question, value)
 
     def day(self, words: object) -> str:
         wanted = simple(words)
@@ -152,20 +152,21 @@ class _Reading:
             return (ON - timedelta(days=DAYS_AGO[wanted])).isoformat()
         return date.fromisoformat(str(words)).isoformat()
 
-    def _ticks(self, form: Mapping[str, Any]) -> list[str] | None:
-        """The tick list: options are known by the id in front. None where it is left blank."""
-        value = form.get("optional", form.get("also", []))
-        if value is None or simple(value) == UNANSWERED:
+    def _ticks(self, form: Mapping[str, Any]) -> list[str]:
+        """The tick list: options are known by the id in front."""
+        value = form.get("optional", form.get("also"))
+        if simple(value) == UNANSWERED:
             self.blank.add("also")
-            return None
+        if value is None or simple(value) == UNANSWERED:
+            return []
         question = self.protocol.question("also")
         ticks = []
         for item in value if isinstance(value, list) else [value]:
             found = re.match(r"\s*([OB][0-9]+)\b", str(item), re.IGNORECASE)
-            ticks.append(self.code(question, found.group(1).lower() if found else item))
+            ticks.append(option_code(question, found.group(1).lower() if found else item))
         return [tick for tick in ticks if tick != "none"]
 
-    def _tick_lines(self, answers: dict[str, Any], ticks: list[str] | None) -> None:
+    def _tick_lines(self, answers: dict[str, Any], ticks: list[str]) -> None:
         """A risk under its own id is a tick in the list; its "No" or "None" is no answer of its own."""
         for name, line in LINES.items():
             value = answers.get(name)
@@ -178,7 +179,7 @@ class _Reading:
             elif said_no:
                 answers.pop(name)
             raised = (value is not None and not said_no) or name in self.blank
-            if raised and ticks is not None and line not in ticks:
+            if raised and line not in ticks:
                 ticks.append(line)
 
     def _imply_parents(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
@@ -203,8 +204,8 @@ class _Reading:
     def _device(self, form: Mapping[str, Any]) -> dict[str, Any]:
         device: dict[str, Any] = {}
         for question in self.protocol.device_questions:
-            said = form.get(question.id, form.get(question.device_key, ...))
-            if said is not ...:
+            said = form.get(question.id, form.get(question.device_key))
+            if said is not None:
                 self._put_in_device(device, question, said)
             elif is_asked(self.protocol, question, {}, device):
                 self._put_in_device(device, question, self.ordinary(question))
@@ -222,20 +223,15 @@ class _Reading:
 
     def _filled(self, answers: dict[str, Any]) -> dict[str, Any]:
         """A follow-up may open another, so questions are filled in until nothing new is asked."""
-        while missing := [
-            question for question in self._asked(answers) if question.id not in answers | self.set_aside
-        ]:
+        while missing := [question for question in self._asked(answers) if question.id not in answers]:
             for question in missing:
                 self._put(answers, question, self.ordinary(question))
         return answers
 
-    @property
-    def set_aside(self) -> dict[str, None]:
-        return dict.fromkeys(self.blank)
-
-    def _asked(self, answers: dict[str, Any]) -> Iterator[Question]:
-        for question in (*self.protocol.core_questions, *self.protocol.follow_ups(answers)):
-            yield question
+    def _asked(self, answers: dict[str, Any]) -> list[Question]:
+        """What the form asks, but for what the case leaves blank on purpose."""
+        asked = (*self.protocol.core_questions, *self.protocol.follow_ups(answers))
+        return [question for question in asked if question.id not in self.blank]
 
 
 def _flat(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -113,7 +113,7 @@ def test_an_answer_goes_when_its_parent_no_longer_asks() -> None:
 
 
 def test_a_detail_of_a_device_goes_when_the_device_changes() -> None:
-    answers = {"imp.any": "yes", "imp.devices": [{**DEVICE, "kind": "stent"}, DEVICE]}
+    answers: dict[str, Any] = {"imp.any": "yes", "imp.devices": [{**DEVICE, "kind": "stent"}, DEVICE]}
     kept, dropped = pruned(small(), answers)
     assert kept["imp.devices"] == [{"kind": "stent", "state": "working", "card": "yes"}, DEVICE]
     assert dropped == ("imp.depend",)

@@ -1,0 +1,109 @@
+"""The protocol that comes with the product says what the clinical evidence says: nothing left out, nothing softened."""
+
+import pytest
+
+from screening.protocol import ARTICLE_SLUGS, Severity, acupuncture
+from screening.protocol.checking_conditions import tests_inside as comparisons
+from tests.evidence import MODALITIES, PRINCIPLES, RULES, SOURCES, effects_of
+from tests.published_cases import option_code
+
+WORDS = {
+    "preg.status": "Yes, I am / I might be (for example my period is late) / No / No, but I am trying for a baby or "
+    "having fertility treatment / This can't apply to me / Not sure / I'd rather tell my provider in person",
+    "preg.weeks": "0-12 / 13-27 / 28-36 / 37 or more / Not sure / in person",
+    "preg.concerns": "bleeding / tummy pains or tightenings that come and go / waters leaking / told it is high risk / "
+    "twins or more / low placenta / cervical stitch / an earlier baby born early or a late loss / high blood pressure / "
+    "none / Not sure / in person",
+    "preg.carer": "Yes / No / Not sure / in person",
+    "preg.trying": "Yes / No / Not sure / in person",
+    "bleed.condition": "No / Haemophilia / von Willebrand disease / Low platelets / Another one (say which) / Not sure",
+    "bleed.severity": "Mild / Moderate / Severe / Not sure",
+    "bleed.platelets": "Under 50 / 50 to 99 / 100 or more (thousands) / I don't know",
+    "bleed.medicine": "Warfarin / Apixaban (Eliquis) / Rivaroxaban (Xarelto) / Edoxaban / Dabigatran (Pradaxa) / Heparin "
+    "or other clot-stopping injections / Clopidogrel, prasugrel or ticagrelor / Daily aspirin / Other / None / Not sure",
+    "bleed.inr": "Yes / No, too high / No, too low / I don't know",
+    "bleed.why": "Irregular heartbeat / Clot in leg or lung / Heart valve / Stent, heart attack or stroke / Other",
+    "bleed.recent": "a bleed needing medical care / black or bloody poo / blood in pee / a bleed in the brain / a stroke "
+    "/ a fall with a head injury / a big unexplained bruise / none / Not sure / in person",
+    "bleed.easy": "Yes / No / Not sure / in person",
+    "bleed.organs": "Liver / Kidney / No / Not sure / in person",
+    "imp.any": "Yes / No / Not sure / in person",
+    "imp.kind": "Pacemaker / Shock device for the heart (ICD) / Worn defibrillator vest / Heart rhythm recorder / Heart "
+    "pump (LVAD) or artificial heart / Nerve, spine or brain stimulator / Bladder or vagus nerve stimulator / Medicine "
+    "pump inside the body / Insulin pump or glucose sensor / Hearing implant / Joint replacement / Metal plates, rods, "
+    "screws (incl. spine) / Breast or body implant / Brain fluid shunt / Port, long line, dialysis fistula or graft / "
+    "Heart valve (replaced or repaired) / Stent or vein filter / Contraceptive implant / Other / Not sure",
+    "imp.date": "under 6 weeks / 6 weeks to 3 months / 3 to 12 months / over 1 year / Not sure",
+    "imp.state": "in and working / in but switched off / partly removed (wires left) / fully removed / Not sure",
+    "imp.issue": "Yes / No / Not sure",
+    "imp.card": "Yes / No",
+    "imp.depend": "Yes / No / Not sure",
+}
+
+
+def test_every_rule_and_principle_is_there() -> None:
+    protocol = acupuncture()
+    assert set(protocol.rules) == set(RULES)
+    assert set(protocol.principles) == PRINCIPLES
+    assert tuple(protocol.modalities) == MODALITIES
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_rule_has_the_severity_effects_and_sources_of_the_evidence(rule_id: str) -> None:
+    rule = acupuncture().rules[rule_id]
+    severity, _, support, sources = RULES[rule_id]
+    assert rule.severity == Severity.from_word(severity)
+    assert dict(rule.effects) == effects_of(rule_id)
+    assert set(rule.support) == set(support.split())
+    assert set(sources.split()) <= set(rule.sources)
+
+
+def test_every_source_is_there_with_its_tag() -> None:
+    sources = {source.key: source.tag for source in acupuncture().sources.values()}
+    assert sources == SOURCES
+
+
+def test_only_what_records_a_fact_may_rest_on_judgement_as_a_note() -> None:
+    facts = {rule.id for rule in acupuncture().rules.values() if rule.records_a_fact}
+    assert facts == {"I18", "I22"}
+
+
+def test_only_what_cannot_wait_shows_the_emergency_line() -> None:
+    assert {rule.id for rule in acupuncture().rules.values() if rule.urgent} == {"B13", "I20", "O11"}
+
+
+def test_L4_every_rule_has_a_reason_a_task_sources_and_sections() -> None:
+    for rule in acupuncture().rules.values():
+        assert rule.reason
+        assert rule.task
+        assert rule.sources
+        assert rule.sections
+        assert ARTICLE_SLUGS.issuperset(rule.sections)
+
+
+def test_L5_every_question_changes_something() -> None:
+    protocol = acupuncture()
+    used = {comparison.question for comparison in comparisons(protocol, rules_only=False)}
+    for question in protocol.questions.values():
+        has_task = any(option.task for option in question.options)
+        assert question.id in used or has_task or question.kind in ("text", "number"), question.id
+
+
+@pytest.mark.parametrize("question_id", WORDS)
+def test_every_option_of_the_evidence_is_there(question_id: str) -> None:
+    protocol = acupuncture()
+    question = protocol.question(question_id)
+    codes = [option_code(question, words) for words in WORDS[question_id].split(" / ")]
+    assert len(set(codes)) == len(codes)
+    assert question.codes - set(codes) <= {"not-sure", "in-person"}
+
+
+def test_the_tick_list_is_short() -> None:
+    also = acupuncture().question("also")
+    expected = {f"o{number}" for number in range(1, 15)} | {"b14", "bleed-recent", "bleed-organs"}
+    assert {option.code for option in also.options} == expected | {"none", "not-sure", "in-person"}
+
+
+def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:
+    names = ["preg.status", "bleed.condition", "bleed.medicine", "imp.any", "also", "ask.provider"]
+    assert [question.id for question in acupuncture().core_questions] == names
