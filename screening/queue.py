@@ -29,7 +29,7 @@ from screening.models import (
     User,
 )
 from screening.outcomes import Outcome
-from screening.protocol import Severity
+from screening.protocol import Effect, Severity
 from screening.records.answers import outcome_of_flags
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
 
@@ -54,6 +54,8 @@ class QueueRow:
     received_at: datetime | None
     postponed_until: date | None
     must_be_asked_again: bool
+    clashes: frozenset[str]
+    """Planned modalities that a flag says to avoid."""
 
 
 def day_rows(first: date, days: int = 1, provider_id: int | None = None) -> list[QueueRow]:
@@ -183,7 +185,12 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
         received_at=row.received_at,
         postponed_until=row.postponed_until,
         must_be_asked_again=_must_be_asked_again(row),
+        clashes=frozenset(code for code in row.planned if _is_avoided(code, flags)),
     )
+
+
+def _is_avoided(modality: str, flags: Sequence[Flag]) -> bool:
+    return any(flag.effects.get(modality) == Effect.AVOID for flag in flags)
 
 
 def _facts(row: SqlRow[Any], is_changed: bool) -> Facts:

@@ -235,9 +235,7 @@ class _Reading:
 
 
 def _flat(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    flat = {
-        name: value for name, value in form.items() if name.startswith("imp.") and name not in ("imp.any",)
-    }
+    flat = {name: value for name, value in form.items() if name.startswith("imp.") and name != "imp.any"}
     return [flat] if flat else []
 
 

@@ -49,12 +49,12 @@ REQUEST = {
 
 
 def run(
-    *words: str, cwd: Path = ROOT, given: str = "", module: tuple[str, ...] = ("screening.cli",)
+    *words: str, cwd: Path = ROOT, given: str = "", command: str = "screening"
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
     environment["PYTHONPATH"] = str(ROOT)
     return subprocess.run(
-        [sys.executable, "-m", *module, *words],
+        [Path(sys.executable).parent / command, *words],
         cwd=cwd,
         input=given,
         env=environment,
@@ -117,7 +117,7 @@ def test_the_protocol_is_printed_with_its_questions_and_rules() -> None:
 def test_flask_knows_the_same_commands(tmp_path: Path) -> None:
     address = ["--address", "https://forms.example.org"]
     assert run("init", *CLINIC, *address, cwd=tmp_path).returncode == 0
-    answer = run("--app", "screening", "db", "upgrade", cwd=tmp_path, module=("flask",))
+    answer = run("--app", "screening", "db", "upgrade", cwd=tmp_path, command="flask")
     assert answer.returncode == 0, answer.stderr
 
 

@@ -255,7 +255,7 @@ class Protocol:
     def follow_ups(self, answers: Mapping[str, object]) -> tuple[Question, ...]:
         """The follow-up questions asked now, in the order of the file, without the ones about one device."""
         # Imported here because the module that reads conditions knows this one.
-        from screening.protocol.conditions import is_asked  # noqa: PLC0415
+        from screening.protocol.conditions import is_asked
 
         candidates = (question for question in self.questions.values() if question.asked == "condition")
         return tuple(question for question in candidates if is_asked(self, question, answers))

@@ -63,14 +63,8 @@ def page(review: Review, *, sign: SignForm | None = None, **more: Any) -> str:
         appointment=review.appointment,
         state=review.state,
         sign=sign,
-        decided=_decided(review),
         digest=signing_digest(review.submission) if review.submission else "",
         today=today(),
         local=local,
         **{**forms, **more},
     )
-
-
-def _decided(review: Review) -> dict[UUID, Any]:
-    """What was decided on each flag in the sign-off that holds."""
-    return {each.flag_id: each for each in review.signed.dispositions} if review.signed else {}

@@ -1,0 +1,7 @@
+"""The patient's pages, from the link to "sent"."""
+
+from flask import Blueprint
+
+intake = Blueprint("intake", __name__, url_prefix="/s")
+
+from screening.intake import question_views, sending, views  # noqa: E402, F401  (they need the blueprint)

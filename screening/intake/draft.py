@@ -1,0 +1,143 @@
+"""A patient's unfinished answers, as they are kept between pages. Knows no web and no database.
+
+Only answers that passed their page are here. An answer whose parent changed is moved to `dropped`, to be shown as
+dropped; it is never brought back by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from screening.intake.journey import KINDS, Page, devices_answer, devices_of, kind_question, kinds_of, pages
+from screening.protocol import IN_PERSON, AnswerError, Protocol, checked_answers, pruned
+
+MOST_DEVICES = 20
+
+
+@dataclass(frozen=True)
+class Draft:
+    key: UUID = field(default_factory=uuid4)
+    """Sent along with the answers, so that sending twice stores once."""
+    digest: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    dropped: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": str(self.key),
+            "digest": self.digest,
+            "answers": dict(self.answers),
+            "dropped": dict(self.dropped),
+        }
+
+
+def read(protocol: Protocol, stored: Mapping[str, Any] | None) -> Draft:
+    """The draft as it was stored; what a newer protocol no longer knows is dropped and asked again."""
+    if not stored:
+        return Draft(digest=protocol.digest)
+    draft = Draft(UUID(stored["key"]), stored["digest"], stored["answers"], stored["dropped"])
+    return draft if draft.digest == protocol.digest else _moved(protocol, draft)
+
+
+def with_page(protocol: Protocol, draft: Draft, page: Page, given: Mapping[str, Any]) -> Draft:
+    """The draft after a page: its answers replace those given there before, and what hangs on them may fall."""
+    if page.key == KINDS:
+        return _with_kinds(protocol, draft, given.get(kind_question(protocol).id) or [])
+    if page.device is not None:
+        return _with_device(protocol, draft, page, given)
+    asked = {question.id for question in page.questions}
+    kept = {name: answer for name, answer in draft.answers.items() if name not in asked}
+    return _settled(protocol, draft, kept | dict(given))
+
+
+def with_another(protocol: Protocol, draft: Draft, page: Page) -> Draft:
+    """One more device of the same kind, right after this one."""
+    devices = devices_of(protocol, draft.answers)
+    if page.device is None or len(devices) >= MOST_DEVICES:
+        return draft
+    devices.insert(page.device + 1, {"kind": devices[page.device]["kind"]})
+    return _with_devices(protocol, draft, devices)
+
+
+def without_device(protocol: Protocol, draft: Draft, page: Page) -> Draft:
+    devices = devices_of(protocol, draft.answers)
+    if page.device is None:
+        return draft
+    removed = devices.pop(page.device)
+    return _removing(protocol, _with_devices(protocol, draft, devices), [removed])
+
+
+def find(protocol: Protocol, draft: Draft, key: str) -> Page | None:
+    return next((page for page in pages(protocol, draft.answers) if page.key == key), None)
+
+
+def _with_kinds(protocol: Protocol, draft: Draft, ticked: list[str]) -> Draft:
+    """Devices whose kind is still ticked stay as they are; the others go, and new kinds come after them."""
+    before = devices_of(protocol, draft.answers)
+    if ticked == [IN_PERSON]:
+        return _removing(protocol, _with_devices(protocol, draft, IN_PERSON), before)
+    kept = [device for device in before if device.get("kind") in ticked]
+    known = kinds_of(kept)
+    devices = kept + [{"kind": kind} for kind in ticked if kind not in known]
+    removed = [device for device in before if device.get("kind") not in ticked]
+    return _removing(protocol, _with_devices(protocol, draft, devices), removed)
+
+
+def _with_device(protocol: Protocol, draft: Draft, page: Page, given: Mapping[str, Any]) -> Draft:
+    devices = devices_of(protocol, draft.answers)
+    place = page.device or 0
+    asked = {question.device_key for question in page.questions}
+    kept = {name: answer for name, answer in devices[place].items() if name not in asked}
+    by_key = {question.device_key: given[question.id] for question in page.questions if question.id in given}
+    devices[place] = kept | by_key
+    return _with_devices(protocol, draft, devices)
+
+
+def _with_devices(protocol: Protocol, draft: Draft, devices: list[dict[str, Any]] | str) -> Draft:
+    question = protocol.devices_question
+    if question is None:
+        return draft
+    others = {name: answer for name, answer in draft.answers.items() if name != question.id}
+    return _settled(protocol, draft, others | {question.id: devices} if devices else others)
+
+
+def _removing(protocol: Protocol, draft: Draft, removed: list[dict[str, Any]]) -> Draft:
+    """Removed devices are shown as dropped, those with nothing said about them are not worth a line."""
+    question = protocol.devices_question
+    told = [device for device in removed if len(device) > 1]
+    if question is None or not told:
+        return draft
+    earlier = draft.dropped.get(question.id)
+    return replace(draft, dropped=dict(draft.dropped) | {question.id: _list(earlier) + told})
+
+
+def _settled(protocol: Protocol, draft: Draft, answers: Mapping[str, Any]) -> Draft:
+    """Prunes the answers and notes what fell away; an answer given again is no longer a dropped one."""
+    kept, names = pruned(protocol, answers)
+    fallen = {name: answers[name] for name in names if name in answers}
+    earlier = {name: answer for name, answer in draft.dropped.items() if name not in kept}
+    devices = protocol.devices_question
+    if devices and devices.id in draft.dropped and devices.id in kept:
+        now = kinds_of(devices_answer(protocol, kept))
+        gone = [device for device in _list(draft.dropped[devices.id]) if device.get("kind") not in now]
+        earlier |= {devices.id: gone} if gone else {}
+    return replace(draft, digest=protocol.digest, answers=kept, dropped=earlier | fallen)
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _moved(protocol: Protocol, draft: Draft) -> Draft:
+    """The draft under a newer protocol version: answers that it does not know are asked again."""
+    known: dict[str, Any] = {}
+    for name, answer in draft.answers.items():
+        try:
+            known |= checked_answers(protocol, {name: answer})
+        except AnswerError:
+            continue
+    dropped = {name: answer for name, answer in draft.dropped.items() if name in protocol.questions}
+    return _settled(protocol, replace(draft, dropped=dropped), known)

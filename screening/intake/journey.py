@@ -1,0 +1,107 @@
+"""Which page comes next, from the answers alone. Knows no web.
+
+The core page comes first, then one page per topic that has follow-up questions, then which devices there are, then one
+page per device. A page is known by its position only, so that its address tells nothing about the answers (L10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from screening.protocol import IN_PERSON, Protocol, Question, is_asked
+
+Answers = Mapping[str, Any]
+Place = tuple[str, tuple[Question, ...], int | None]
+CORE = "core"
+KINDS = "kinds"
+
+
+@dataclass(frozen=True)
+class Page:
+    key: str
+    """What the page asks about; travels in the page's form only, never in an address."""
+    position: int
+    """0 is the core page."""
+    questions: tuple[Question, ...]
+    device: int | None = None
+
+
+def pages(protocol: Protocol, answers: Answers) -> tuple[Page, ...]:
+    """Every page that these answers call for, in order."""
+    found: list[Place] = [(CORE, protocol.core_questions, None), *_topic_pages(protocol, answers)]
+    if _asks_devices(protocol, answers):
+        found.append((KINDS, (kind_question(protocol),), None))
+        found.extend(_device_pages(protocol, answers))
+    return tuple(Page(key, position, asked, device) for position, (key, asked, device) in enumerate(found))
+
+
+def next_page(protocol: Protocol, answers: Answers) -> Page | None:
+    """The first page on which something is still to be answered; None when all is answered."""
+    return next((page for page in pages(protocol, answers) if missing(protocol, page, answers)), None)
+
+
+def missing(protocol: Protocol, page: Page, answers: Answers) -> tuple[str, ...]:
+    """The questions of a page that still need an answer."""
+    given = page_answers(protocol, page, answers)
+    return tuple(asked.id for asked in page.questions if not asked.optional and asked.id not in given)
+
+
+def page_answers(protocol: Protocol, page: Page, answers: Answers) -> dict[str, Any]:
+    """The answers of one page by question id, also where they are kept inside a device."""
+    if page.key == KINDS:
+        ticked = kinds_of(devices_answer(protocol, answers))
+        return {page.questions[0].id: ticked} if ticked else {}
+    if page.device is None:
+        return {asked.id: answers[asked.id] for asked in page.questions if asked.id in answers}
+    device = devices_of(protocol, answers)[page.device]
+    return {asked.id: device[asked.device_key] for asked in page.questions if asked.device_key in device}
+
+
+def kind_question(protocol: Protocol) -> Question:
+    """The device question that says what a device is: its options are the list of kinds."""
+    if protocol.device_kind is None:
+        raise LookupError("the protocol lists devices but does not ask what they are")
+    return protocol.device_kind
+
+
+def devices_answer(protocol: Protocol, answers: Answers) -> Any:
+    question = protocol.devices_question
+    return answers.get(question.id) if question else None
+
+
+def devices_of(protocol: Protocol, answers: Answers) -> list[dict[str, Any]]:
+    value = devices_answer(protocol, answers)
+    return list(value) if isinstance(value, list) else []
+
+
+def kinds_of(value: Any) -> list[str]:
+    """The ticks on the page of kinds that stand for an answer about devices."""
+    if isinstance(value, list):
+        return list(dict.fromkeys(device["kind"] for device in value if "kind" in device))
+    return [value] if isinstance(value, str) else []
+
+
+def _topic_pages(protocol: Protocol, answers: Answers) -> list[Place]:
+    asked = [question for question in protocol.follow_ups(answers) if question.kind != "devices"]
+    by_topic = ((code, tuple(one for one in asked if one.topic == code)) for code in protocol.topics)
+    return [(f"topic:{code}", questions, None) for code, questions in by_topic if questions]
+
+
+def _asks_devices(protocol: Protocol, answers: Answers) -> bool:
+    question = protocol.devices_question
+    return question is not None and is_asked(protocol, question, answers)
+
+
+def _device_pages(protocol: Protocol, answers: Answers) -> list[Place]:
+    """A device that the patient will name in person has no page: whatever is not told stays unresolved."""
+    kind = kind_question(protocol)
+    found: list[Place] = []
+    for place, device in enumerate(devices_of(protocol, answers)):
+        if device.get("kind") == IN_PERSON:
+            continue
+        others = (asked for asked in protocol.device_questions if asked.id != kind.id)
+        asked_here = tuple(asked for asked in others if is_asked(protocol, asked, answers, device))
+        found.append((f"device:{place}:{device.get('kind', '')}", asked_here, place))
+    return found

@@ -1,0 +1,78 @@
+"""From the link to the first question: the start page and the date of birth."""
+
+from __future__ import annotations
+
+from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from screening.clock import now, today
+from screening.intake import intake
+from screening.intake.forms import STALE, BirthDateForm, StartForm
+from screening.intake.visit import (
+    Stopped,
+    confirm_visit,
+    is_confirmed,
+    linked,
+    mark_of,
+    only_forms,
+    open_visit,
+    stopped_page,
+)
+from screening.records import confirm_birth_date, find_link, link_problem, writing
+
+intake.register_error_handler(Stopped, stopped_page)
+intake.before_request(only_forms)
+
+WRONG_BIRTH_DATE = "This is not the date that the clinic has. Please check the day, the month and the year."
+
+
+@intake.route("/<token>", methods=["GET", "POST"])
+def start(token: str) -> ResponseReturnValue:
+    """Looking at a link stores nothing and tells nothing about the patient; only Start opens a session."""
+    link = find_link(token) or abort(404)
+    problem = link_problem(link, now())
+    if problem:
+        raise Stopped(problem)
+    form = StartForm(meta={"link": token})
+    if form.validate_on_submit():
+        open_visit(link)
+        return _without_address(redirect(url_for("intake.birth_date"), 303))
+    form.page_error = "Please press Start again." if form.errors else ""
+    return _without_address(render_template("intake/start.html", form=form, errors=form.problems()))
+
+
+def _without_address(page: str | object) -> Response:
+    """The address of this page is the link itself, so no other request may carry it along."""
+    response = make_response(page)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@intake.route("/birth-date", methods=["GET", "POST"])
+def birth_date() -> ResponseReturnValue:
+    link = linked()
+    if is_confirmed(link):
+        return redirect(url_for("intake.questions"), 303)
+    form = BirthDateForm()
+    form.today = today()
+    if form.validate_on_submit():
+        if _is_theirs(form):
+            return redirect(url_for("intake.questions"), 303)
+        form.born.errors = [WRONG_BIRTH_DATE]
+    form.page_error = STALE if form.is_stale else ""
+    errors = form.problems()
+    page = render_template("intake/birth_date.html", form=form, errors=errors, mark=mark_of(link.id))
+    return page, 422 if errors else 200
+
+
+def _is_theirs(form: BirthDateForm) -> bool:
+    """Every wrong date counts; after the last one the link is closed, which `linked` then says."""
+    day = form.born.day()
+    with writing():
+        link = linked()
+        matches = day is not None and confirm_birth_date(link, day, now())
+    if matches:
+        confirm_visit(link)
+    else:
+        linked()
+    return matches

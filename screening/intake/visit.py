@@ -1,0 +1,123 @@
+"""Who is answering: the link in the patient's session, checked again on every request."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, render_template, request, session
+
+from screening.clock import now
+from screening.extensions import current_protocol, db
+from screening.intake.draft import Draft, read
+from screening.models import Appointment, Link, Submission
+from screening.records import draft_of, latest_submission, link_problem
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+STOPPED = {
+    "unasked": (
+        403,
+        "Please open your link again",
+        "For your privacy this page was closed. Every page that you finished is kept.",
+    ),
+    "another": (
+        409,
+        "Please open your link again",
+        "Another form was opened in this browser, so nothing on this page was saved.",
+    ),
+    "expired": (
+        410,
+        "This link has ended",
+        "The time for this link is over. What you answered so far is kept.",
+    ),
+    "replaced": (
+        410,
+        "This link was replaced",
+        "We sent you a newer link: please use that one. What you answered so far is kept.",
+    ),
+    "cancelled": (410, "This appointment was cancelled", "There is nothing for you to answer."),
+    "closed": (
+        410,
+        "This link is closed",
+        "The date of birth did not match several times, so we closed this link to protect your answers.",
+    ),
+}
+
+
+class Stopped(Exception):
+    """The patient cannot go on with this link; the page says kindly why, and how to reach the clinic."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(kind)
+
+
+@dataclass(frozen=True)
+class Visit:
+    link: Link
+    appointment: Appointment
+    draft: Draft
+    sent: Submission | None
+
+    @property
+    def mark(self) -> str:
+        """Written into each form, so that a page left open from another link cannot store into this one."""
+        return mark_of(self.link.id)
+
+
+def mark_of(link_id: UUID) -> str:
+    return hashlib.sha256(str(link_id).encode()).hexdigest()[:16]
+
+
+def open_visit(link: Link) -> None:
+    session.clear()
+    session["link"] = str(link.id)
+
+
+def confirm_visit(link: Link) -> None:
+    session["confirmed"] = str(link.id)
+
+
+def linked() -> Link:
+    """The link of this session while it can be used."""
+    link = db.session.get(Link, UUID(session["link"])) if "link" in session else None
+    if link is None:
+        raise Stopped("unasked")
+    problem = link_problem(link, now())
+    if problem:
+        raise Stopped(problem)
+    if request.method == "POST" and request.form.get("visit") != mark_of(link.id):
+        raise Stopped("another")
+    return link
+
+
+def is_confirmed(link: Link) -> bool:
+    return bool(session.get("confirmed") == str(link.id))
+
+
+def current_visit() -> Visit:
+    link = linked()
+    if not is_confirmed(link):
+        raise Stopped("unasked")
+    stored = draft_of(link.appointment)
+    draft = read(current_protocol(), stored.answers if stored else None)
+    return Visit(link, link.appointment, draft, received(link))
+
+
+def received(link: Link) -> Submission | None:
+    """What came in through this link or after it; what was sent before a new link was given does not count."""
+    latest = latest_submission(link.appointment_id)
+    return latest if latest and latest.received_at >= link.created_at else None
+
+
+def stopped_page(stopped: Stopped) -> tuple[str, int]:
+    status, heading, words = STOPPED[stopped.kind]
+    return render_template("intake/stopped.html", heading=heading, words=words), status
+
+
+def only_forms() -> None:
+    """Refuses what none of our pages sends: JSON in place of a form, and files."""
+    if request.method == "POST" and (request.mimetype not in FORM_TYPES or request.files):
+        abort(400)
