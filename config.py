@@ -106,6 +106,10 @@ def _address(address: str) -> str:
 
 
 def _database(url: str) -> str:
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ConfigError("SCREENING_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    # A relative path would depend on where the service is started.
+    if not url.startswith(("sqlite:////", "postgresql+psycopg://")):
+        raise ConfigError(
+            "SCREENING_DATABASE_URL must be sqlite:/// with a full path, such as sqlite:////var/lib/screening.db, "
+            "or start with postgresql+psycopg://."
+        )
     return url

@@ -44,7 +44,7 @@ def record(session: Session, act: str, by: Actor, at: datetime, **on: object) ->
         hash=digest,
     )
     session.add(event)
-    session.flush([event])
+    session.flush()
     return event
 
 

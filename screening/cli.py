@@ -77,7 +77,7 @@ def protocol() -> None:
 @click.option("--emergency", prompt="Emergency number of your country, such as 112")
 @click.option("--address", prompt="Address of the service, such as https://forms.example.org")
 @click.option(
-    "--database", default="sqlite:///screening.db", show_default=True, help="Where records are kept."
+    "--database", default="", help="Where records are kept; screening.db in this folder if left out."
 )
 def init(name: str, zone: str, phone: str, emergency: str, address: str, database: str) -> None:
     """Write a .env file with the clinic's settings and fresh secrets."""
@@ -89,7 +89,7 @@ def init(name: str, zone: str, phone: str, emergency: str, address: str, databas
             phone=phone,
             emergency=emergency,
             address=address,
-            database=database,
+            database=database or f"sqlite:///{Path.cwd() / 'screening.db'}",
         )
     except (ConfigError, FileExistsError) as problem:
         raise _fail(problem) from problem

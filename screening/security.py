@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
@@ -50,7 +50,8 @@ def set_headers(response: Response) -> Response:
 
 def static_url(name: str) -> str:
     """The address of a static file with a mark of its content, so that it may be kept for a year."""
-    return url_for("static", filename=name, v=_mark(Path(str(current_app.static_folder)) / name))
+    # Written out, because error pages are drawn for requests that lead nowhere, too.
+    return f"{current_app.static_url_path}/{name}?v={_mark(Path(str(current_app.static_folder)) / name)}"
 
 
 @lru_cache(maxsize=100)

@@ -61,6 +61,7 @@ def run(
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 

@@ -1,5 +1,6 @@
 """What every response carries, and what no request gets away with."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ def test_only_static_files_are_kept_by_browsers(client: Any) -> None:
     answer = client.get("/static/site.css")
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
+    answer.close()
 
 
 def test_cookies_are_out_of_reach_of_scripts(client: Any) -> None:
@@ -60,8 +62,7 @@ def test_signing_in_never_leads_away(client: Any, path: str) -> None:
     page = client.get("/staff/sign-in", query_string={"next": path})
     answer = client.send(page, {"email": "desk@clinic.example", "password": "an invented password"})
     if answer.status_code == 302:
-        assert answer.location.startswith("/")
-        assert "evil" not in answer.location
+        assert re.match(r"/[^/\\]", answer.location)
 
 
 def test_a_wrong_password_and_an_unknown_address_read_the_same(client: Any) -> None:

@@ -172,6 +172,14 @@ class Source:
     tag: str
     line: int = field(default=0, compare=False, repr=False)
 
+    @property
+    def address(self) -> str:
+        """Where the source can be read on the web; empty where no address is known. A DOI is an address too."""
+        if self.link.startswith("10."):
+            return f"https://doi.org/{self.link.split(';')[0].strip()}"
+        first = self.link.split(";")[0].strip()
+        return f"https://{first}" if "/" in first and "." in first and " " not in first else ""
+
 
 @dataclass(frozen=True)
 class Topic:

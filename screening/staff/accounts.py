@@ -39,7 +39,7 @@ def settings(config: Config) -> dict[str, Any]:
         "SECURITY_POST_LOGOUT_VIEW": "/staff/sign-in",
         "SECURITY_STATIC_FOLDER": None,
         "SECURITY_PASSWORD_SALT": config.password_salt,
-        "SECURITY_PASSWORD_HASH_OPTIONS": _FAST if config.hash_passwords_fast else {},
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": _FAST if config.hash_passwords_fast else {},
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         # The same words whether the address or the password is wrong: nobody learns who works here.
         "SECURITY_RETURN_GENERIC_RESPONSES": True,

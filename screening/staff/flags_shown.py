@@ -119,15 +119,7 @@ def _answer(protocol: Protocol, because: Because) -> str:
 def _cited(protocol: Protocol, key: str) -> Cited:
     source = protocol.sources[key]
     words = ", ".join(TAG_WORDS[tag] for tag in source.tag.split("/"))
-    return Cited(source.citation, source.year, _web_link(source.link), words)
-
-
-def _web_link(link: str) -> str:
-    """The address of a source where it has one; a DOI is an address too."""
-    if link.startswith("10."):
-        return f"https://doi.org/{link.split(';')[0].strip()}"
-    looks_like_one = "." in link and "/" in link and " " not in link
-    return f"https://{link}" if looks_like_one else ""
+    return Cited(source.citation, source.year, source.address, words)
 
 
 def by_topic(shown: Iterable[ShownFlag]) -> list[tuple[str, list[ShownFlag]]]:
