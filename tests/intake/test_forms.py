@@ -51,7 +51,7 @@ def test_L2_no_answer_is_preselected(app: Flask, question: Any) -> None:
         field = questions_form(page_of(question.id))[question.id]
     assert not any(field.is_chosen(option.code) for option in question.options)
     typed = field.typed
-    assert not any(typed.values() if isinstance(typed, dict) else typed)
+    assert not any(typed.values() if isinstance(typed, dict) else typed or ())
 
 
 @pytest.mark.parametrize("question", list(PROTOCOL.questions.values()), ids=lambda question: question.id)
