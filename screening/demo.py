@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Clinic, Config
 from screening import create_app, migrations
@@ -58,6 +58,13 @@ class RefusedError(Exception):
     """The demo would touch a real clinic's settings."""
 
 
+class _SilentHandler(WSGIRequestHandler):
+    """A patient's link stands in the address, so addresses are not logged (L10)."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
 @dataclass(frozen=True)
 class People:
     desk: User
@@ -75,7 +82,7 @@ def run(port: int, say: Callable[[str], None]) -> None:
         )
     with tempfile.TemporaryDirectory(prefix="screening-demo-") as directory:
         app = create_app(config_of(port, Path(directory)))
-        server = make_server("127.0.0.1", port, app, threaded=True)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_SilentHandler)
         with app.app_context():
             migrations.upgrade(db.engine)
             password = secrets.token_urlsafe(9)

@@ -168,7 +168,6 @@ def _changed(latest: Select[Any], flags: Mapping[UUID, Sequence[Flag]]) -> set[U
 
 
 def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
-    tasks = [task for flag in flags for task in flag.task.split("; ")]
     return QueueRow(
         id=row.id,
         starts_at=row.starts_at,
@@ -181,7 +180,7 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
         state=state_of(_facts(row, is_changed), now(), zone()),
         severity=None if row.severity is None else Severity(row.severity),
         flag_counts=Counter(flag.severity for flag in flags),
-        tasks=tuple(dict.fromkeys(tasks)),
+        tasks=tuple(dict.fromkeys(flag.task for flag in flags)),
         received_at=row.received_at,
         postponed_until=row.postponed_until,
         must_be_asked_again=_must_be_asked_again(row),

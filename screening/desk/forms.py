@@ -19,6 +19,7 @@ from screening.staff.forms import (
     StaffForm,
     Ticks,
     TimeGiven,
+    choices,
     line,
     note,
     stripped,
@@ -39,8 +40,9 @@ class VisitForm(StaffForm):
 
     def offer(self) -> None:
         """Fills in who and what can be chosen."""
-        self.provider.choices = [("", "Choose a provider"), *providers()]
-        self.planned.choices = [(each.code, each.name) for each in current_protocol().modalities.values()]
+        modalities = current_protocol().modalities
+        self.provider.choices = choices({"": "Choose a provider", **providers()})
+        self.planned.choices = choices({code: each.name for code, each in modalities.items()})
 
     def starts_at(self) -> datetime:
         moment = time_from(self.time.data)
@@ -78,9 +80,9 @@ class CalledForm(StaffForm):
     what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
 
 
-def providers() -> list[tuple[str, str]]:
+def providers() -> dict[str, str]:
     query = select(User.id, User.name).join(User.roles).where(Role.name == "provider", User.active)
-    return [(str(row.id), row.name) for row in db.session.execute(query.order_by(User.name))]
+    return {str(row.id): row.name for row in db.session.execute(query.order_by(User.name))}
 
 
 def _exists(day: date, moment: time) -> bool:

@@ -11,14 +11,14 @@ from wtforms import Field, HiddenField, RadioField
 
 from screening.flags import Flag
 from screening.outcomes import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
-from screening.staff.forms import DayField, Plain, StaffForm, note, stripped
+from screening.staff.forms import DayField, Plain, StaffForm, choices, note, stripped
 
-DECISIONS = (
-    ("cleared", "Cleared: treat as planned"),
-    ("adapt", "Adapt the treatment"),
-    ("postpone", "Postpone"),
-    ("refer", "Refer: do not treat until answered"),
-)
+DECISIONS = {
+    "cleared": "Cleared: treat as planned",
+    "adapt": "Adapt the treatment",
+    "postpone": "Postpone",
+    "refer": "Refer: do not treat until answered",
+}
 _LONGEST = 2000
 
 
@@ -93,12 +93,12 @@ def _judge(flag: Flag, decision: Field, reason: Field, said: Field | None) -> No
 class _Decision(RadioField):
     def __init__(self, rule: str, **options: Any) -> None:
         super().__init__(
-            f"What do you decide on {rule}?", choices=DECISIONS, validate_choice=False, **options
+            f"What do you decide on {rule}?", choices=choices(DECISIONS), validate_choice=False, **options
         )
         self.rule = rule
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data not in dict(DECISIONS):
+        if self.data not in DECISIONS:
             raise ValueError(f"Choose what you decide on {self.rule}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from screening.extensions import current_protocol
 from screening.flags import Flag
 from screening.protocol import IN_PERSON, NOT_SURE, Because, Protocol
 
@@ -120,6 +121,12 @@ def _cited(protocol: Protocol, key: str) -> Cited:
     source = protocol.sources[key]
     words = ", ".join(TAG_WORDS[tag] for tag in source.tag.split("/"))
     return Cited(source.citation, source.year, source.address, words)
+
+
+def modality_name(code: str) -> str:
+    """A modality in words, also where the protocol of today no longer has it."""
+    modality = current_protocol().modalities.get(code)
+    return modality.name if modality else code
 
 
 def by_topic(shown: Iterable[ShownFlag]) -> list[tuple[str, list[ShownFlag]]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -116,8 +118,12 @@ class Ticks(SelectMultipleField):
             raise ValidationError(f"Choose only what is on this page: {self.label.text.lower()}")
 
 
+def choices(words: Mapping[str, str]) -> list[Any]:
+    return [SelectChoice(value, label) for value, label in words.items()]
+
+
 def _values(field: Any) -> list[str]:
-    return [choice[0] for choice in field.choices or ()]
+    return [choice.value for choice in field.choices or ()]
 
 
 def day_from(text: str | None) -> date | None:
