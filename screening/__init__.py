@@ -19,6 +19,7 @@ from screening.provider import provider
 from screening.records.writing import prepare_engine
 from screening.staff import accounts, staff
 from screening.staff.flags_shown import modality_name
+from screening.text import visible
 
 _ROOT = Path(__file__).resolve().parent.parent
 # A form is a few kilobytes; more is not a form (OWASP ASVS 2.4.1).
@@ -46,6 +47,7 @@ def create_app(
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
     app.add_template_global(security.static_url)
     app.add_template_global(modality_name)
+    app.add_template_filter(visible)
     app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
     errors.register_error_pages(app)
     cli.add_commands(app)

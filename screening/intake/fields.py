@@ -7,7 +7,6 @@ dropped: a choice sent twice, an option that is not on the page or a file in pla
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from wtforms.validators import StopValidation
 
 from screening.protocol import NOT_SURE, Answer, Question
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
+from screening.text import has_control_character
 
 _LINE_BREAKS = re.compile(r"\r\n?")
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
@@ -28,10 +28,6 @@ def html_id(question_id: str) -> str:
 def cleaned(typed: str) -> str:
     """Line breaks as one character, and no spaces around: what browsers add is not what the patient typed."""
     return _LINE_BREAKS.sub("\n", typed).strip()
-
-
-def has_control_character(text: str) -> bool:
-    return any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter != "\n" for letter in text)
 
 
 class AnswerField(Field):

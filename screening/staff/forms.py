@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
@@ -14,7 +13,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from screening.text import has_control_character
+
 STALE = "Your page was open for a long time. What you typed is still here: please send it again."
+
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -64,9 +66,7 @@ class Plain:
             raise ValidationError(self.blank)
         if len(text) > self.longest:
             raise ValidationError(f"Write at most {self.longest} characters; this is {len(text)}")
-        if any(
-            unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") and letter != "\n" for letter in text
-        ):
+        if has_control_character(text):
             raise ValidationError("This holds a character that cannot be stored. Please type the words again")
 
 
