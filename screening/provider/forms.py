@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import request
 from wtforms import Field, HiddenField, RadioField
+from wtforms.validators import ValidationError
 
 from screening.flags import Flag
 from screening.outcomes import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
@@ -99,7 +100,7 @@ class _Decision(RadioField):
 
     def pre_validate(self, _form: Any) -> None:
         if self.data not in DECISIONS:
-            raise ValueError(f"Choose what you decide on {self.rule}")
+            raise ValidationError(f"Choose what you decide on {self.rule}")
 
 
 def sign_form(flags: Sequence[tuple[UUID, Flag]]) -> SignForm:
