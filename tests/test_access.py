@@ -16,7 +16,7 @@ def addresses(app: Flask) -> list[tuple[str, str, str]]:
     """Every endpoint with a method and an address, ids filled with ones that nobody has."""
     found = []
     for rule in app.url_map.iter_rules():
-        filled = {name: uuid4() for name in rule.arguments}
+        filled: dict[str, Any] = {name: uuid4() for name in rule.arguments}
         filled |= dict.fromkeys(rule.arguments & {"filename"}, "site.css")
         filled |= dict.fromkeys(rule.arguments & {"token"}, "not-a-link")
         filled |= dict.fromkeys(rule.arguments & {"position"}, 1)

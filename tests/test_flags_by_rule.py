@@ -144,7 +144,8 @@ DEVICES: list[Row] = [
     *((devices(device(unknown)), "I21") for unknown in UNKNOWN),
     (devices(device("not-sure", date="not-sure")), "I11 I21"),
     *(({"imp.any": unknown}, "I21") for unknown in UNKNOWN),
-    *(({"imp.any": "yes", "imp.devices": unknown}, "I21") for unknown in (*UNKNOWN, [])),
+    *(({"imp.any": "yes", "imp.devices": unknown}, "I21") for unknown in UNKNOWN),
+    ({"imp.any": "yes", "imp.devices": []}, "I21"),
     (devices(device("stent-filter", text="a clip")), "I17 I23"),
     (devices(device("pacemaker"), device("metalwork"), device("pacemaker")), "I1 I12"),
 ]

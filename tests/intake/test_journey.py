@@ -63,7 +63,11 @@ def test_L2_a_core_question_left_blank_keeps_the_patient_on_the_page(missing: st
 
 
 def test_follow_up_pages_come_in_the_order_of_the_topics_and_devices_last() -> None:
-    answers = NOTHING | {"preg.status": "yes", "bleed.medicine": ["warfarin"], "imp.any": "yes"}
+    answers: dict[str, Any] = NOTHING | {
+        "preg.status": "yes",
+        "bleed.medicine": ["warfarin"],
+        "imp.any": "yes",
+    }
     answers["imp.devices"] = [{"kind": "pacemaker"}, {"kind": "stent-filter"}]
     assert keys(answers) == [
         "core",

@@ -1,0 +1,320 @@
+"""Whole journeys in a real Chromium: with and without JavaScript, on a phone and a desk, by keyboard, in the dark."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from screening import create_app, migrations
+from screening.demo import SilentHandler, config_of, populate
+from screening.extensions import db
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PASSWORD = "an invented password"
+PHONE = {"width": 375, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+pytestmark = pytest.mark.browser
+if CHROMIUM is None and not os.environ.get("SCREENING_TESTS_NEED_BROWSER"):
+    pytestmark = pytest.mark.skip("no Chromium is installed: on Debian and Ubuntu, apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "SCREENING_TESTS_NEED_BROWSER is set, and no Chromium is installed"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
+
+
+class Clinic:
+    """The invented clinic of the demo, served on a free port of this machine."""
+
+    def __init__(self, app: Flask, token: str, address: str) -> None:
+        self.app, self.token, self.address = app, token, address
+        self.link = f"{address}/s/{token}"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    # Playwright keeps an event loop in this thread, beside which the application does not want to work.
+    with ThreadPoolExecutor(1) as pool:
+        app, token = pool.submit(_open, tmp_path).result()
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Clinic(app, token, f"http://localhost:{server.server_port}")
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        pool.submit(_close, app).result()
+
+
+def _open(directory: Path) -> tuple[Flask, str]:
+    app = create_app(config_of(0, directory))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        return app, populate(PASSWORD)
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    contexts = []
+
+    def start(size: dict[str, int] = PHONE, *, script: bool = True, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("requestfailed", lambda request: pytest.fail(f"failed: {request.url}"))
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def tick(page: Page, question: str, *answers: str) -> None:
+    group = page.get_by_role("group", name=question)
+    for answer in answers:
+        group.get_by_label(answer, exact=True).check()
+
+
+def start(page: Page, clinic: Clinic) -> None:
+    page.goto(clinic.link)
+    press(page, "Start")
+    for part, value in (("Day", "27"), ("Month", "3"), ("Year", "1980")):
+        page.get_by_label(part, exact=True).fill(value)
+    press(page, "Continue")
+
+
+def answer_risks(page: Page) -> None:
+    """A pacemaker, warfarin, and ten weeks of pregnancy."""
+    tick(page, "Are you pregnant, or could you be?", "Yes, I am")
+    tick(page, "Has a health worker ever said", "No")
+    tick(page, "Do you take medicine that thins", "Warfarin")
+    tick(page, "Do you have anything put inside", "Yes")
+    tick(page, "Do any of these apply to you?", "None of these")
+    press(page, "Continue")
+    tick(page, "How many weeks are you?", "0 to 12 weeks")
+    tick(page, "Has any of this happened", "None of these")
+    tick(page, "Does your midwife or doctor know", "Yes")
+    press(page, "Continue")
+    tick(page, "Was your last INR blood test", "Yes")
+    tick(page, "When was your last INR test?", "I don't know")
+    tick(page, "Why do you take it?", "A clot in a leg or lung")
+    press(page, "Continue")
+    tick(page, "What do you have?", "Pacemaker")
+    press(page, "Continue")
+    page.get_by_label("Where in or on your body is it?").select_option("Chest or breast, left")
+    tick(page, "When was it put in?", "Over 1 year ago")
+    tick(page, "How is it now?", "In and working")
+    tick(page, "Any soreness", "No")
+    tick(page, "Do you have a device card?", "Yes")
+    tick(page, "Were you told your heart", "Not sure")
+    press(page, "Continue")
+
+
+def sign_in(page: Page, clinic: Clinic, who: str, path: str) -> None:
+    page.goto(clinic.address + path)
+    page.get_by_label("E-mail address").fill(f"{who}@harbour.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def no_violation(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def nothing_overflows(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_from_the_patient_to_the_signature(clinic: Clinic, open_page: Open, script: bool) -> None:
+    patient = open_page(script=script)
+    start(patient, clinic)
+    answer_risks(patient)
+    expect(patient.get_by_role("heading", level=1)).to_have_text("Check your answers before you send them")
+    press(patient, "Send my answers")
+    expect(patient.get_by_role("heading", level=1)).to_have_text("We have your answers")
+
+    desk = open_page(DESK, script=script)
+    sign_in(desk, clinic, "desk", "/desk/")
+    row = desk.get_by_role("row").filter(has_text="Robin Ellery")
+    expect(row).to_contain_text("Needs review")
+    expect(row).to_contain_text("Stop")
+
+    provider = open_page(DESK, script=script)
+    sign_in(provider, clinic, "provider", "/provider/")
+    provider.get_by_role("link", name="Robin Ellery").click()
+    for flag in provider.get_by_role("article").all():
+        assert flag.locator('a[href^="/article/#"]').count()
+        flag.get_by_label("Adapt the treatment").check()
+    press(provider, "Save and sign")
+    expect(provider.get_by_role("heading", name="Signed by Dr Amara Osei")).to_be_visible()
+
+    desk.reload()
+    expect(row).to_contain_text("Ready with changes")
+
+
+def test_every_section_that_a_flag_names_opens_in_the_article(clinic: Clinic, open_page: Open) -> None:
+    page = open_page(DESK)
+    sign_in(page, clinic, "provider", "/provider/")
+    page.get_by_role("link", name="Harold Finch").click()
+    links = page.locator('article a[href^="/article/#"]').evaluate_all("all => all.map(each => each.href)")
+    for address in sorted(set(links)):
+        page.goto(address)
+        expect(page.locator(":target")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_of_the_patient_has_a_barrier(clinic: Clinic, open_page: Open, dark: bool) -> None:
+    page = open_page(dark=dark)
+    page.goto(clinic.link)
+    no_violation(page)
+    start(page, clinic)
+    no_violation(page)
+    nothing_overflows(page)
+    press(page, "Continue")
+    expect(page.get_by_role("alert")).to_be_visible()
+    no_violation(page)
+    answer_risks(page)
+    no_violation(page)
+    press(page, "Send my answers")
+    no_violation(page)
+    nothing_overflows(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_of_staff_has_a_barrier(
+    clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
+) -> None:
+    page = open_page(size, dark=dark)
+    page.goto(clinic.address + "/desk/")
+    no_violation(page)
+    sign_in(page, clinic, "desk", "/desk/")
+    for step in ("", "Harold Finch", "Move or change the appointment"):
+        if step:
+            page.get_by_role("link", name=step).click()
+        no_violation(page)
+        nothing_overflows(page)
+    for path in ("/desk/new", "/desk/day-sheet"):
+        page.goto(clinic.address + path)
+        no_violation(page)
+        nothing_overflows(page)
+    other = open_page(size, dark=dark)
+    sign_in(other, clinic, "provider", "/provider/")
+    no_violation(other)
+    for name in ("Harold Finch", "Noor Haddad"):
+        other.goto(clinic.address + "/provider/")
+        other.get_by_role("link", name=name).click()
+        no_violation(other)
+        nothing_overflows(other)
+
+
+@pytest.mark.parametrize("path", ["/article/", "/", "/nowhere"])
+def test_no_public_page_has_a_barrier(clinic: Clinic, open_page: Open, path: str) -> None:
+    for size in (PHONE, DESK):
+        page = open_page(size)
+        page.goto(clinic.address + path)
+        no_violation(page)
+        nothing_overflows(page)
+
+
+def test_the_form_is_answered_by_keyboard_alone(clinic: Clinic, open_page: Open) -> None:
+    page = open_page()
+    page.goto(clinic.link)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.get_by_role("button", name="Start").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Day", exact=True).focus()
+    for typed in ("27", "Tab", "3", "Tab", "1980"):
+        page.keyboard.press("Tab") if typed == "Tab" else page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    for name in ("preg.status", "bleed.condition", "imp.any"):
+        page.locator(f'[name="{name}"][value="no"]').focus()
+        page.keyboard.press("Space")
+    for name in ("bleed.medicine", "also"):
+        page.locator(f'[name="{name}"][value="none"]').focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Continue").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Send my answers").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your answers")
+
+
+def test_an_error_is_heard_and_leads_to_its_question(clinic: Clinic, open_page: Open) -> None:
+    page = open_page()
+    start(page, clinic)
+    press(page, "Continue")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_role("link", name="Are you pregnant").first.click()
+    expect(page.locator('[name="preg.status"]').first).to_be_focused()
+
+
+def test_touch_targets_are_large(clinic: Clinic, open_page: Open) -> None:
+    page = open_page()
+    start(page, clinic)
+    small: list[Any] = page.locator("label.choice, button, summary").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height).filter(h => h < 44)"
+    )
+    assert small == []
+
+
+def test_nothing_is_asked_of_another_origin(clinic: Clinic, open_page: Open) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    start(page, clinic)
+    answer_risks(page)
+    press(page, "Send my answers")
+    page.goto(clinic.address + "/article/")
+    assert asked
+    assert all(address.startswith(clinic.address) for address in asked)
+
+
+def test_the_browser_reports_no_breach_of_the_content_policy(clinic: Clinic, open_page: Open) -> None:
+    page = open_page(DESK)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    sign_in(page, clinic, "desk", "/desk/")
+    page.get_by_role("link", name="Aisha Rahman").click()
+    press(page, "Make a link")
+    page.get_by_role("button", name="Copy").click()
+    assert said == []
