@@ -1,6 +1,7 @@
 # Every command that the README names. `make` alone lists them.
 
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 BUILT := .venv/.built
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
@@ -15,7 +16,7 @@ help: ## List these commands
 setup: $(BUILT) ## Build the environment in .venv
 
 demo: $(BUILT) ## Start the product with an invented clinic for today
-	$(BIN)/screening demo
+	$(BIN)/screening demo --port $(PORT)
 
 test: $(BUILT) ## Run the tests; PYTEST="-k pacemaker" runs some of them
 	$(BIN)/python -m pytest -n 2 $(PYTEST)

@@ -143,7 +143,7 @@ def _play(planned: Planned, people: People) -> str:
     """Lets one appointment live through what is planned for it, step by step as in a clinic."""
     provider = people.providers[planned.provider]
     desk = people.actor(people.desk)
-    early = now() - timedelta(days=planned.days_before)
+    early = now() - timedelta(days=planned.days_before, minutes=50)
     with writing():
         appointment = add_appointment(
             name=planned.name,
@@ -158,9 +158,9 @@ def _play(planned: Planned, people: People) -> str:
     token = ""
     if planned.is_sent:
         with writing():
-            token = issue_link(appointment, early, desk)
+            token = issue_link(appointment, early + timedelta(minutes=5), desk)
     if planned.answers is not None:
-        _answer(appointment, planned.answers, early)
+        _answer(appointment, planned.answers, early + timedelta(minutes=25))
     _then(planned, appointment, people, provider)
     return token
 

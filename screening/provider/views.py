@@ -42,7 +42,8 @@ def my_day() -> str:
 @provider.get("/appointments/<uuid:appointment_id>")
 def appointment(appointment_id: UUID) -> str:
     record_opening(appointment_id)
-    return page(review_of(appointment_id))
+    review = review_of(appointment_id)
+    return page(review, deciding=review.signed is None or request.args.get("again") == "1")
 
 
 def record_opening(appointment_id: UUID) -> None:
@@ -54,7 +55,8 @@ def record_opening(appointment_id: UUID) -> None:
             record_reading(submission, now(), actor(PROVIDER))
 
 
-def page(review: Review, *, sign: SignForm | None = None, **more: Any) -> str:
+def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True, **more: Any) -> str:
+    """`deciding`: shows the form to sign; where a sign-off holds, only on request."""
     sign = sign or sign_form(review.flags)
     forms = {"call_form": CallForm(), "hold_form": HoldForm()}
     return render_template(
@@ -63,6 +65,7 @@ def page(review: Review, *, sign: SignForm | None = None, **more: Any) -> str:
         appointment=review.appointment,
         state=review.state,
         sign=sign,
+        deciding=deciding and review.can_be_signed,
         digest=signing_digest(review.submission) if review.submission else "",
         today=today(),
         local=local,

@@ -272,7 +272,9 @@ def test_L7_new_answers_void_the_sign_off_and_both_stay_on_record(
 
 def test_signing_again_replaces_what_was_signed(app: Flask, provider_client: Any, visit: UUID) -> None:
     sign(app, provider_client, visit, "cleared")
-    sign(app, provider_client, visit, "refer")
+    assert "Save and sign" not in provider_client.get(address(visit)).text
+    again = provider_client.get(address(visit) + "?again=1")
+    provider_client.send(again, decide(app, visit, "refer"), button="Save and sign")
     page = provider_client.get(address(visit)).text
     assert "Do not treat" in page
     assert "Signed again on the same answers" in page
