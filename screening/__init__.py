@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config, from_environment
-from screening import access, cli, clock, errors, home, security
+from screening import access, clock, errors, home, security
 from screening.article import article
 from screening.desk import desk
 from screening.extensions import babel, csrf, current_protocol, db
@@ -50,7 +50,6 @@ def create_app(
     app.add_template_filter(visible)
     app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
     errors.register_error_pages(app)
-    cli.add_commands(app)
     return app
 
 

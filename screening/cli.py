@@ -10,21 +10,18 @@ import click
 from flask import Flask, current_app, has_app_context
 
 from config import ConfigError
-from screening import migrations, settings_file
+from screening import create_app, migrations, settings_file
+from screening import demo as invented
 from screening.access import ROLES
 from screening.assessing import AssessError, assess_json, protocol_json
 from screening.extensions import db
 from screening.protocol import ProtocolError
+from screening.staff import accounts
 
 
 @click.group()
 def main() -> None:
     """A safety screening form to answer before acupuncture."""
-
-
-def add_commands(app: Flask) -> None:
-    for command in main.commands.values():
-        app.cli.add_command(command)
 
 
 class _Failure(click.ClickException):
@@ -40,9 +37,6 @@ def _app() -> Flask:
     if has_app_context():
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         return app
-    # The application wires these commands in, so it cannot be imported before they exist.
-    from screening import create_app
-
     try:
         return create_app()
     except (ConfigError, ProtocolError) as problem:
@@ -121,13 +115,10 @@ def user() -> None:
 @click.password_option(help="Asked for when left out, so that it does not stay in the shell's history.")
 def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add an account with one or more roles."""
-    from screening.staff.accounts import AccountError
-    from screening.staff.accounts import add_user as add
-
     with _app().app_context():
         try:
-            add(email, name, password, roles)
-        except AccountError as problem:
+            accounts.add_user(email, name, password, roles)
+        except accounts.AccountError as problem:
             raise _fail(problem) from problem
     click.echo(f"Added {email}: {', '.join(roles)}.")
 
@@ -164,8 +155,6 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def demo(port: int) -> None:
     """Start an invented clinic on this machine, with appointments for today."""
-    from screening import demo as invented
-
     try:
         invented.run(port, click.echo)
     except OSError as problem:

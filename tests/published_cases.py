@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked
+from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, follow_ups, is_asked
 
 ON = date(2026, 11, 23)
 FIXTURE = Path(__file__).with_name("fixtures") / "published-cases.yaml"
@@ -230,7 +230,7 @@ class _Reading:
 
     def _asked(self, answers: dict[str, Any]) -> list[Question]:
         """What the form asks, but for what the case leaves blank on purpose."""
-        asked = (*self.protocol.core_questions, *self.protocol.follow_ups(answers))
+        asked = (*self.protocol.core_questions, *follow_ups(self.protocol, answers))
         return [question for question in asked if question.id not in self.blank]
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from screening.access import actor
 from screening.clock import local, now, today, zone
 from screening.desk import desk
+from screening.desk.filters import kept, read_filters
 from screening.desk.forms import AppointmentForm, CalledForm, CallForm, VisitForm
 from screening.extensions import current_protocol, db
 from screening.models import Appointment
@@ -39,6 +40,12 @@ def found(appointment_id: UUID) -> Appointment:
     return db.session.get(Appointment, appointment_id) or abort(404)
 
 
+def address_of(appointment_id: UUID) -> str:
+    """The appointment's page, which leads back to the list as it was filtered."""
+    filters: dict[str, Any] = kept(request.args)
+    return url_for("desk.appointment", appointment_id=appointment_id, **filters)
+
+
 @desk.route("/new", methods=["GET", "POST"])
 def add() -> ResponseReturnValue:
     form = AppointmentForm(data={"day": request.args.get("day", "")})
@@ -55,7 +62,7 @@ def add() -> ResponseReturnValue:
             )
             appointment_id = added.id
         flash("The appointment is added. Next: give the patient a link.")
-        return redirect(url_for("desk.appointment", appointment_id=appointment_id), 303)
+        return redirect(address_of(appointment_id), 303)
     return _form_page("desk/add.html", form)
 
 
@@ -71,7 +78,7 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
         except Conflict as conflict:
             return page(appointment_id, problem=str(conflict)), 409
         flash("The appointment is changed.")
-        return redirect(url_for("desk.appointment", appointment_id=appointment_id), 303)
+        return redirect(address_of(appointment_id), 303)
     return _form_page("desk/change.html", form, appointment=appointment)
 
 
@@ -86,7 +93,7 @@ def cancel(appointment_id: UUID) -> ResponseReturnValue:
         except Conflict as conflict:
             return page(appointment_id, problem=str(conflict)), 409
         flash("The appointment is cancelled. Its link no longer works.")
-        return redirect(url_for("desk.appointment", appointment_id=appointment_id), 303)
+        return redirect(address_of(appointment_id), 303)
     return _form_page("desk/cancel.html", form, appointment=appointment)
 
 
@@ -114,9 +121,17 @@ def page(appointment_id: UUID, **more: Any) -> str:
         ask_again=bool(submission and needs_arrival_check(submission)),
         is_today=local(appointment.starts_at).date() == today(),
         history=history_of(appointment),
+        here={"appointment_id": appointment.id, **kept(request.args)},
+        back=_list_of(appointment),
         local=local,
         **{**forms, **more},
     )
+
+
+def _list_of(appointment: Appointment) -> str:
+    """The list that the reader came from, or the day of the appointment."""
+    day = local(appointment.starts_at).date()
+    return url_for("desk.queue") + read_filters(request.args, day).query()
 
 
 def _visit(form: VisitForm) -> dict[str, Any]:

@@ -46,6 +46,11 @@ class Filters:
         ]
 
 
+def kept(sent: Mapping[str, str]) -> dict[str, str]:
+    """The filters in an address, to be carried along by the pages that are opened from the list."""
+    return {name: sent[name] for name in ("day", "days", "state", "q") if sent.get(name)}
+
+
 def read_filters(sent: Mapping[str, str], today: date) -> Filters:
     """Never fails: what cannot be read is said, and today is shown."""
     raw_day = sent.get("day", "")

@@ -9,11 +9,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.csrf.core import CSRF
 
+from screening.extensions import current_config
 from screening.intake.days import DateField, DayField
 from screening.intake.fields import ManyField, NumberField, OneField, PlaceField, TextField
 from screening.intake.journey import KINDS, Page
@@ -105,7 +105,7 @@ class LinkToken(CSRF):
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        key = str(current_app.secret_key).encode()
+        key = current_config().patient_key.encode()
         return hmac.new(key, f"start {self.link}".encode(), hashlib.sha256).hexdigest()
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:

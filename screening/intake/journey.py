@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screening.protocol import IN_PERSON, Protocol, Question, is_asked
+from screening.protocol import IN_PERSON, Protocol, Question, follow_ups, is_asked
 
 Answers = Mapping[str, Any]
 Place = tuple[str, tuple[Question, ...], int | None]
@@ -84,7 +84,7 @@ def kinds_of(value: Any) -> list[str]:
 
 
 def _topic_pages(protocol: Protocol, answers: Answers) -> list[Place]:
-    asked = [question for question in protocol.follow_ups(answers) if question.kind != "devices"]
+    asked = [question for question in follow_ups(protocol, answers) if question.kind != "devices"]
     by_topic = ((code, tuple(one for one in asked if one.topic == code)) for code in protocol.topics)
     return [(f"topic:{code}", questions, None) for code, questions in by_topic if questions]
 

@@ -1,7 +1,7 @@
 """The protocol: questions, rules and sources as one reviewed file, and how answers are read by it."""
 
 from screening.protocol.answers import Answer, AnswerError, checked_answers, pruned
-from screening.protocol.conditions import Because, is_asked, is_unresolved
+from screening.protocol.conditions import Because, follow_ups, is_asked, is_unresolved
 from screening.protocol.freshness import fresh_until
 from screening.protocol.loading import acupuncture, load, parse
 from screening.protocol.model import (
@@ -42,6 +42,7 @@ __all__ = [
     "acupuncture",
     "as_json",
     "checked_answers",
+    "follow_ups",
     "fresh_until",
     "is_asked",
     "is_unresolved",

@@ -97,6 +97,12 @@ def is_asked(
     return question.asked_when is None or _holds(question.asked_when, at)
 
 
+def follow_ups(protocol: Protocol, answers: Answers) -> tuple[Question, ...]:
+    """The follow-up questions asked now, in the order of the file, without the ones about one device."""
+    candidates = (question for question in protocol.questions.values() if question.asked == "condition")
+    return tuple(question for question in candidates if is_asked(protocol, question, answers))
+
+
 def is_unresolved(
     protocol: Protocol, question: Question, answers: Answers, device: int | Answers | None = None
 ) -> bool:

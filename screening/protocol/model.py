@@ -260,14 +260,6 @@ class Protocol:
         lists = (question for question in self.core_questions if question.kind == "many")
         return next((question for question in lists if listed.listed_as in question.codes), None)
 
-    def follow_ups(self, answers: Mapping[str, object]) -> tuple[Question, ...]:
-        """The follow-up questions asked now, in the order of the file, without the ones about one device."""
-        # Imported here because the module that reads conditions knows this one.
-        from screening.protocol.conditions import is_asked
-
-        candidates = (question for question in self.questions.values() if question.asked == "condition")
-        return tuple(question for question in candidates if is_asked(self, question, answers))
-
 
 def conditions_inside(condition: Condition) -> Iterator[Condition]:
     """The condition itself and every condition written inside it."""

@@ -13,7 +13,7 @@ from screening.clock import now, zone
 from screening.extensions import current_protocol, db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
-from screening.protocol import Protocol, parse
+from screening.protocol import Protocol
 from screening.provider.changes import Change, changes
 from screening.provider.grid import Grid, grid_of
 from screening.records import (
@@ -26,7 +26,7 @@ from screening.records import (
     sign_offs_of,
     valid_sign_off,
 )
-from screening.staff.answers_shown import AnswerShown, answers_shown
+from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.history import Happened, history_of
 from screening.states import State, state_of
@@ -90,14 +90,6 @@ def review_of(appointment_id: UUID) -> Review:
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
         call=open_call(appointment.id),
-    )
-
-
-def protocol_of(submission: Submission) -> Protocol:
-    """The questions as the patient saw them, whatever was published since."""
-    current = current_protocol()
-    return (
-        current if current.digest == submission.protocol_digest else parse(submission.protocol_version.text)
     )
 
 

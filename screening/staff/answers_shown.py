@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved
+from screening.extensions import current_protocol
+from screening.models import Submission
+from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved, parse
 from screening.protocol.conditions import devices_of
 
 _UNKNOWN = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell the provider in person"}
@@ -24,6 +26,14 @@ class AnswerShown:
     @property
     def words(self) -> str:
         return "; ".join(self.answers)
+
+
+def protocol_of(submission: Submission) -> Protocol:
+    """The questions as the patient saw them, whatever was published since."""
+    current = current_protocol()
+    return (
+        current if current.digest == submission.protocol_digest else parse(submission.protocol_version.text)
+    )
 
 
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:

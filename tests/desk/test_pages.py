@@ -348,3 +348,15 @@ def test_the_day_sheet_says_when_it_was_printed(desk_client: Any, visit: Any) ->
     page = desk_client.get("/desk/day-sheet").text
     assert "Printed Monday 23 November 2026 at 09:00" in page
     assert "Robin Example" in page
+
+
+def test_a_filter_survives_opening_an_appointment_and_acting_on_it(app: Flask, desk_client: Any) -> None:
+    with app.app_context():
+        appointment()
+    page = desk_client.get("/desk/?day=2026-11-23&state=not-sent&q=robin")
+    (address,) = re.findall(r'class="whole-row" href="([^"]+)"', page.text)
+    opened = desk_client.get(address.replace("&amp;", "&"))
+    list_address = "/desk/?day=2026-11-23&amp;state=not-sent&amp;q=robin"
+    assert list_address in opened.text
+    asked = desk_client.send(opened, {"about": "The date"}, button="Put the call on the list")
+    assert list_address in desk_client.get(asked.location).text

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screening.protocol import is_asked, is_unresolved
+from screening.protocol import follow_ups, is_asked, is_unresolved
 from tests.protocol.small import small
 
 ASKED = [
@@ -68,9 +68,9 @@ def test_a_question_about_a_device_looks_at_that_device(device: dict[str, str], 
 
 def test_follow_ups_are_those_asked_now_without_the_devices_own() -> None:
     protocol = small()
-    follow_ups = protocol.follow_ups({"bleed.medicine": ["other", "warfarin"], "imp.any": "yes"})
+    asked = follow_ups(protocol, {"bleed.medicine": ["other", "warfarin"], "imp.any": "yes"})
     names = ["bleed.medicine.text", "bleed.inr.date", "bleed.inr.value", "imp.devices"]
-    assert [question.id for question in follow_ups] == names
+    assert [question.id for question in asked] == names
 
 
 def test_an_answer_is_worded_as_the_patient_saw_it() -> None:
