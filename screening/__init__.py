@@ -43,6 +43,7 @@ def create_app(
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.before_request(access.check_access)
+    app.before_request(security.only_forms)
     app.after_request(security.set_headers)
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
     app.add_template_global(security.static_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -22,6 +23,8 @@ from screening.staff import accounts
 @click.group()
 def main() -> None:
     """A safety screening form to answer before acupuncture."""
+    # What the command writes (settings, the database) is for its own user only.
+    os.umask(0o077)
 
 
 class _Failure(click.ClickException):

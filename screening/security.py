@@ -6,11 +6,11 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from screening.extensions import current_config
+from screening.extensions import csrf, current_config
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -32,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _A_YEAR = 31_536_000
 
 
@@ -57,6 +58,16 @@ def static_url(name: str) -> str:
 @lru_cache(maxsize=100)
 def _mark(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def only_forms() -> None:
+    """Refuses what none of our pages sends: JSON in place of a form, files, and signing out without our button."""
+    if request.method != "POST":
+        return
+    if request.mimetype not in FORM_TYPES or request.files:
+        abort(400)
+    if request.endpoint == "account.logout":
+        csrf.protect()
 
 
 def is_patient_path() -> bool:

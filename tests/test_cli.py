@@ -129,6 +129,7 @@ def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
     assert stat.S_IMODE(settings.stat().st_mode) == 0o600
     assert run("db", "upgrade", cwd=tmp_path).returncode == 0
     assert run("db", "upgrade", cwd=tmp_path).returncode == 0
+    assert stat.S_IMODE((tmp_path / "screening.db").stat().st_mode) == 0o600
     added = [
         "user",
         "add",

@@ -5,6 +5,11 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+
+from screening.extensions import db
+from screening.models import Event
+from tests.factories import answered, appointment
 
 PATHS = ["/", "/article/", "/staff/sign-in", "/s/not-a-link", "/nowhere", "/desk/", "/s/questions"]
 POLICY = (
@@ -73,6 +78,40 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client: Any) -> N
     assert "is not right" in wrong.text
     assert "is not right" in unknown.text
     assert "desk@clinic.example" in wrong.text
+
+
+@pytest.mark.parametrize("who", ["desk", "provider"])
+def test_no_change_is_made_without_our_own_token(app: Flask, signed_in: Any, who: str) -> None:
+    with app.app_context():
+        visit = appointment()
+        answered(visit)
+        visit_id = visit.id
+    client = signed_in(who)
+    before = events(app)
+    for rule in app.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in (who, "account"):
+            continue
+        filled: dict[str, Any] = dict.fromkeys(rule.arguments, visit_id)
+        with app.test_request_context():
+            address = app.url_for(rule.endpoint, **filled)
+        answer = client.post(address, data={"about": "x", "reason": "x", "what_was_said": "x"})
+        assert answer.status_code in (400, 409, 422, 302, 200), (rule.endpoint, answer.status_code)
+    assert [
+        act for act in events(app)[len(before) :] if act not in ("answers opened", "sign-in refused")
+    ] == []
+    assert client.get("/staff/").status_code == 302
+    assert client.get("/staff/").location != "/staff/sign-in?next=/staff/"
+
+
+def events(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+
+
+@pytest.mark.parametrize("path", ["/staff/sign-in", "/desk/new", "/provider/appointments/1"])
+def test_json_in_place_of_a_form_is_refused(signed_in: Any, path: str) -> None:
+    client = signed_in("desk") if "desk" in path else signed_in("provider")
+    assert client.post(path, json={"name": "x"}).status_code in (400, 404)
 
 
 def test_signing_out_takes_a_button(desk_client: Any) -> None:

@@ -14,14 +14,12 @@ from screening.intake.visit import (
     is_confirmed,
     linked,
     mark_of,
-    only_forms,
     open_visit,
     stopped_page,
 )
 from screening.records import confirm_birth_date, find_link, link_problem, writing
 
 intake.register_error_handler(Stopped, stopped_page)
-intake.before_request(only_forms)
 
 WRONG_BIRTH_DATE = "This is not the date that the clinic has. Please check the day, the month and the year."
 

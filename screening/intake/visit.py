@@ -6,15 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import abort, render_template, request, session
+from flask import render_template, request, session
 
 from screening.clock import now
 from screening.extensions import current_protocol, db
 from screening.intake.draft import Draft, read
 from screening.models import Appointment, Link, Submission
 from screening.records import draft_of, latest_submission, link_problem
-
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 STOPPED = {
     "unasked": (
@@ -115,9 +113,3 @@ def received(link: Link) -> Submission | None:
 def stopped_page(stopped: Stopped) -> tuple[str, int]:
     status, heading, words = STOPPED[stopped.kind]
     return render_template("intake/stopped.html", heading=heading, words=words), status
-
-
-def only_forms() -> None:
-    """Refuses what none of our pages sends: JSON in place of a form, and files."""
-    if request.method == "POST" and (request.mimetype not in FORM_TYPES or request.files):
-        abort(400)
