@@ -30,6 +30,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "desk.queue": frozenset({DESK, ADMIN}),
     "desk.day_sheet": frozenset({DESK, ADMIN}),
     "desk.add": frozenset({DESK, ADMIN}),
+    "desk.add_another": frozenset({DESK, ADMIN}),
     "desk.appointment": frozenset({DESK, ADMIN}),
     "desk.change": frozenset({DESK, ADMIN}),
     "desk.cancel": frozenset({DESK, ADMIN}),

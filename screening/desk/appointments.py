@@ -17,6 +17,7 @@ from screening.extensions import current_protocol, db
 from screening.models import Appointment
 from screening.records import (
     Conflict,
+    add_another_appointment,
     add_appointment,
     cancel_appointment,
     change_appointment,
@@ -64,6 +65,22 @@ def add() -> ResponseReturnValue:
         flash("The appointment is added. Next: give the patient a link.")
         return redirect(address_of(appointment_id), 303)
     return _form_page("desk/add.html", form)
+
+
+@desk.route("/appointments/<uuid:appointment_id>/another", methods=["GET", "POST"])
+def add_another(appointment_id: UUID) -> ResponseReturnValue:
+    """The same patient comes again: who they are is known, what they answered is asked anew."""
+    earlier = found(appointment_id)
+    form = VisitForm(data=_as_it_is(earlier) | {"day": "", "time": ""})
+    form.offer()
+    if form.validate_on_submit():
+        with writing():
+            patient = found(appointment_id).patient
+            added = add_another_appointment(patient, at=now(), by=actor(DESK), **_visit(form))
+            added_id = added.id
+        flash("The appointment is added. Next: give the patient a link.")
+        return redirect(url_for("desk.appointment", appointment_id=added_id), 303)
+    return _form_page("desk/add_another.html", form, appointment=earlier)
 
 
 @desk.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])

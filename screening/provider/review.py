@@ -20,10 +20,10 @@ from screening.records import (
     changed_by_protocol,
     facts_of,
     flags_of,
+    last_signed,
     latest_submission,
     needs_arrival_check,
     open_call,
-    sign_offs_of,
     valid_sign_off,
 )
 from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_of
@@ -94,7 +94,7 @@ def review_of(appointment_id: UUID) -> Review:
 
 
 def _changed(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:
-    signed = next(iter(sign_offs_of(appointment.id)), None)
+    signed = last_signed(appointment.patient_id)
     if submission is None or signed is None or signed.submission_id == submission.id:
         return None
     before = answers_shown(protocol_of(signed.submission), signed.submission.answers)

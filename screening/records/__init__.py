@@ -16,6 +16,7 @@ from screening.records.answers import (
     submit,
 )
 from screening.records.appointments import (
+    add_another_appointment,
     add_appointment,
     cancel_appointment,
     change_appointment,
@@ -28,6 +29,7 @@ from screening.records.review import (
     confirm_on_arrival,
     facts_of,
     hold_session,
+    last_signed,
     needs_arrival_check,
     sign_off,
     sign_offs_of,
@@ -40,6 +42,7 @@ __all__ = [
     "Actor",
     "Conflict",
     "Incomplete",
+    "add_another_appointment",
     "add_appointment",
     "ask_for_call",
     "assessed_now",
@@ -55,6 +58,7 @@ __all__ = [
     "flags_of",
     "hold_session",
     "issue_link",
+    "last_signed",
     "latest_submission",
     "link_problem",
     "links_of",

@@ -26,6 +26,27 @@ def add_appointment(
     by: Actor,
 ) -> Appointment:
     patient = Patient(name=name, birth_date=birth_date, contact=contact, created_at=at)
+    return _added(patient, starts_at, provider_id, planned, at, by)
+
+
+def add_another_appointment(
+    patient: Patient,
+    *,
+    contact: str,
+    starts_at: datetime,
+    provider_id: int,
+    planned: Sequence[str],
+    at: datetime,
+    by: Actor,
+) -> Appointment:
+    """A patient returns. Nothing that was answered before is carried over (L2)."""
+    patient.contact = contact
+    return _added(patient, starts_at, provider_id, planned, at, by)
+
+
+def _added(
+    patient: Patient, starts_at: datetime, provider_id: int, planned: Sequence[str], at: datetime, by: Actor
+) -> Appointment:
     appointment = Appointment(
         patient=patient,
         starts_at=starts_at,

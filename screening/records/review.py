@@ -48,6 +48,19 @@ def sign_offs_of(appointment_id: UUID) -> list[SignOff]:
     return list(db.session.scalars(query))
 
 
+def last_signed(patient_id: UUID) -> SignOff | None:
+    """The latest sign-off on any of a patient's answers, at this visit or an earlier one."""
+    query = (
+        select(SignOff)
+        .join(Submission, SignOff.submission_id == Submission.id)
+        .join(Appointment, Submission.appointment_id == Appointment.id)
+        .where(Appointment.patient_id == patient_id)
+        .order_by(SignOff.signed_at.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
 def valid_sign_off(submission: Submission) -> SignOff | None:
     """The sign-off on these answers that was not voided and was made for this very appointment and protocol."""
     query = (

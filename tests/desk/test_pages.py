@@ -360,3 +360,17 @@ def test_a_filter_survives_opening_an_appointment_and_acting_on_it(app: Flask, d
     assert list_address in opened.text
     asked = desk_client.send(opened, {"about": "The date"}, button="Put the call on the list")
     assert list_address in desk_client.get(asked.location).text
+
+
+def test_a_patient_returns_and_is_asked_everything_anew(app: Flask, desk_client: Any, visit: Any) -> None:
+    with app.app_context():
+        answered(db.session.get(Appointment, visit), WARFARIN)  # type: ignore[arg-type]
+    page = desk_client.get(f"/desk/appointments/{visit}/another")
+    assert desk_client.send(page).status_code == 422
+    answer = desk_client.send(page, {"day": "2026-11-30", "time": "10:00"})
+    assert answer.status_code == 303
+    shown = desk_client.get(answer.location).text
+    assert "Robin Example" in shown
+    assert "Not sent" in shown
+    with app.app_context():
+        assert len({each.patient_id for each in db.session.scalars(select(Appointment))}) == 1

@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from screening.extensions import db
 from screening.models import Appointment, Disposition, Event, Override, SignOff, SignOffVoid
-from screening.outcomes import rests_on_unknown
+from screening.outcomes import Decision, rests_on_unknown
 from screening.protocol import ARTICLE_SLUGS
-from screening.records import flags_of, latest_submission
+from screening.records import add_another_appointment, flags_of, latest_submission, writing
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.factories import PACEMAKER, answered, appointment, link, signed
+from tests.factories import DESK, PACEMAKER, answered, appointment, link, signed
 from tests.pages import find, form_fields, parsed
 
 RISKS = PREGNANT | {"preg.weeks": "0-12"} | WARFARIN | {"imp.any": "yes", "imp.devices": [PACEMAKER]}
@@ -381,3 +381,28 @@ def test_a_second_device_of_a_kind_is_told_apart(app: Flask, provider_client: An
     page = provider_client.get(where).text
     assert len(re.findall(r"device 1, knee, left", page)) == 1
     assert len(re.findall(r"device 2, ankle or foot, right", page)) == 1
+
+
+def test_at_the_next_visit_the_page_begins_with_what_changed_since_the_last(
+    app: Flask, provider_client: Any
+) -> None:
+    with app.app_context():
+        first = appointment()
+        answered(first, WARFARIN)
+        signed(first, Decision.ADAPT)
+        with writing():
+            again = add_another_appointment(
+                first.patient,
+                contact="",
+                starts_at=first.starts_at + timedelta(days=7),
+                provider_id=first.provider_id,
+                planned=["MA"],
+                at=first.created_at,
+                by=DESK,
+            )
+        answered(again)
+        where = address(again.id)
+    page = provider_client.get(where).text
+    assert "What changed since the last signed answers" in page
+    assert page.index("What changed") < page.index("What can be offered")
+    assert "Warfarin" in page
