@@ -26,16 +26,14 @@ from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.review import (
-    confirm_on_arrival,
     facts_of,
-    hold_session,
     last_signed,
-    needs_arrival_check,
     sign_off,
     sign_offs_of,
     signing_digest,
     valid_sign_off,
 )
+from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check
 from screening.records.writing import writing
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A provider's work: signing off on exact answers, and marking the session as held."""
+"""A provider's decision: signing off on exact answers, and what is known of an appointment."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.audit import Actor, record
-from screening.clock import local, zone
+from screening.clock import local
 from screening.extensions import db
 from screening.models import (
     Appointment,
-    ArrivalCheck,
     Disposition,
     Draft,
     Link,
-    Override,
     SignOff,
     SignOffVoid,
     Submission,
@@ -32,8 +30,6 @@ from screening.states import (
     Received,
     Signed,
     is_out_of_date,
-    must_be_asked_again,
-    state_of,
 )
 
 
@@ -201,51 +197,3 @@ def _close_call(appointment_id: UUID, at: datetime, by: Actor) -> None:
     call = open_call(appointment_id)
     if call is not None:
         close_call(call, "Settled by the sign-off", at, by)
-
-
-def needs_arrival_check(submission: Submission) -> bool:
-    """Whether what holds for one visit only must be asked again on the day itself (L8)."""
-    appointment = submission.appointment
-    if not must_be_asked_again(submission.received_at, appointment.starts_at, zone()):
-        return False
-    day = local(appointment.starts_at).date()
-    query = select(ArrivalCheck.asked_at).where(ArrivalCheck.submission_id == submission.id)
-    return all(local(asked_at).date() != day for asked_at in db.session.scalars(query))
-
-
-def confirm_on_arrival(submission: Submission, at: datetime, by: Actor) -> None:
-    """The patient was asked again on the day and nothing had changed."""
-    appointment = submission.appointment
-    latest = latest_submission(appointment.id)
-    if latest is None or latest.id != submission.id:
-        raise Conflict("New answers came in meanwhile, so nothing was noted. Please look at them.")
-    if by.user_id is None:
-        raise ValueError("only staff ask on arrival")
-    if local(at).date() != local(appointment.starts_at).date():
-        raise Conflict("The patient is asked again on the day of the appointment itself.")
-    db.session.add(ArrivalCheck(submission_id=submission.id, asked_at=at, asked_by_id=by.user_id))
-    record(db.session, "asked again on arrival", by, at, appointment=appointment.id, submission=submission.id)
-
-
-def hold_session(appointment: Appointment, at: datetime, by: Actor, override_reason: str = "") -> None:
-    """The session took place. Without a ready screening, or without the question on arrival, it takes a reason."""
-    state = state_of(facts_of(appointment), at, zone())
-    if state.is_closed:
-        raise Conflict(f"This appointment is already {state.label.lower()}.")
-    submission = latest_submission(appointment.id)
-    is_open = not state.is_ready or submission is None or needs_arrival_check(submission)
-    if is_open and not override_reason.strip():
-        raise Conflict("There is no valid screening for this session. Write why it was held all the same.")
-    appointment.held_at = at
-    act = "session held against the gate" if is_open else "session held"
-    record(db.session, act, by, at, appointment=appointment.id, state=state.code)
-    if is_open and by.user_id is not None:
-        db.session.add(
-            Override(
-                appointment_id=appointment.id,
-                at=at,
-                by_id=by.user_id,
-                state=state.code,
-                reason=override_reason.strip(),
-            )
-        )
