@@ -54,7 +54,8 @@ def fields_for(page: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
 def _values(key: str, answers: Mapping[str, Any]) -> Mapping[str, Any]:
     devices = answers.get("imp.devices")
     if key == "kinds":
-        return {"imp.kind": [each["kind"] for each in devices] if isinstance(devices, list) else devices}
+        told = [each if isinstance(each, str) else each["kind"] for each in devices or []]
+        return {"imp.kind": told}
     if key.startswith("device:") and isinstance(devices, list):
         device = devices[int(key.split(":")[1])]
         return {

@@ -439,3 +439,78 @@ def test_the_time_between_pages_does_not_matter(app: Flask, client: Any, clock: 
     clock.pass_time(hours=30)
     fill_in(client, client.get(page.request.path), WARFARIN)
     assert client.get("/s/check").status_code == 200
+
+
+def to_the_first_device(client: Any, token: str, answers: dict[str, Any]) -> Any:
+    page = begin(client, token)
+    page = follow(client, client.send(page, fields_for(page, answers), button="Continue"))
+    return follow(client, client.send(page, fields_for(page, answers), button="Continue"))
+
+
+def test_two_devices_of_a_kind_each_get_a_page(app: Flask, client: Any, token: str) -> None:
+    left, right = device("joint-replacement", loc="knee-left"), device("joint-replacement", loc="hip-right")
+    said = NOTHING | devices(left, right)
+    page = to_the_first_device(client, token, NOTHING | devices(left))
+    again = client.send(page, fields_for(page, said), button="Continue, and add another one like this")
+    page = follow(client, again)
+    assert "Joint replacement (2 of 2)" in page.text
+    check = follow(client, client.send(page, fields_for(page, said), button="Continue"))
+    follow(client, client.send(check))
+    (submission,) = stored(app)
+    assert submission.answers == said
+
+
+def test_a_device_that_was_added_by_mistake_can_be_removed(app: Flask, client: Any, token: str) -> None:
+    said = NOTHING | devices(device("joint-replacement"))
+    page = to_the_first_device(client, token, said)
+    page = follow(client, client.send(page, fields_for(page, said), button="Continue, and add another"))
+    check = follow(client, client.send(page, button="Remove this one"))
+    assert check.request.path == "/s/check"
+    follow(client, client.send(check))
+    (submission,) = stored(app)
+    assert submission.answers == said
+
+
+def test_a_kind_that_is_not_sure_is_asked_about_and_flagged(app: Flask, client: Any, token: str) -> None:
+    answer_everything(client, token, NOTHING | devices(device("not-sure")))
+    (submission,) = stored(app)
+    with app.app_context():
+        assert [flag.rule for _, flag in flags_of(submission)] == ["I21"]
+
+
+def test_devices_that_are_told_in_person_are_flagged(app: Flask, client: Any, token: str) -> None:
+    answer_everything(client, token, NOTHING | {"imp.any": "yes", "imp.devices": ["in-person"]})
+    (submission,) = stored(app)
+    assert submission.answers["imp.devices"] == "in-person"
+    with app.app_context():
+        assert [flag.rule for _, flag in flags_of(submission)] == ["I21"]
+
+
+def test_what_is_sent_is_what_was_checked(app: Flask, client: Any, token: str) -> None:
+    check = fill_in(client, begin(client, token), NOTHING)
+    client.send(client.get("/s/questions"), {"preg.status": "might-be"}, button="Continue")
+    answer = client.send(check)
+    assert answer.status_code == 422
+    assert "changed in another window" in answer.text
+    assert not stored(app)
+    follow(client, client.send(answer))
+    (submission,) = stored(app)
+    assert submission.answers["preg.status"] == "might-be"
+
+
+@pytest.mark.parametrize(
+    "path", ["/s/more/99", "/s/more/0", "/s/more/2147483648", "/s/more/99999999999999999999"]
+)
+def test_a_page_that_is_not_asked_leads_to_the_one_that_is(client: Any, token: str, path: str) -> None:
+    begin(client, token)
+    assert client.get(path).status_code in (200, 303)
+
+
+def test_a_page_of_a_device_that_is_gone_stores_nothing_elsewhere(
+    app: Flask, client: Any, token: str
+) -> None:
+    said = NOTHING | devices(device("pacemaker"))
+    page = to_the_first_device(client, token, said)
+    client.send(client.get("/s/questions"), {"imp.any": "no"}, button="Continue")
+    assert client.send(page, fields_for(page, said), button="Continue").status_code == 303
+    assert client.get("/s/check").status_code == 200
