@@ -34,7 +34,7 @@ def add() -> ResponseReturnValue:
         with writing():
             added = add_appointment(
                 name=form.name.data or "",
-                birth_date=form.born.day() or today(),
+                birth_date=form.birth_date(),
                 at=now(),
                 by=actor(DESK),
                 **_visit(form),

@@ -66,6 +66,12 @@ class AppointmentForm(VisitForm):
 
     today: date = date.max
 
+    def birth_date(self) -> date:
+        born = self.born.day()
+        if born is None:
+            raise ValueError("only to be asked after the form was judged")
+        return born
+
     def validate_born(self, field: Any) -> None:
         born = field.day()
         if born and born > self.today:
