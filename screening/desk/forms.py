@@ -27,6 +27,26 @@ from screening.staff.forms import (
 )
 
 
+class PersonForm(StaffForm):
+    """Who the patient is."""
+
+    name = line("Patient's full name", 120, "Enter the patient's full name")
+    born = DayField("Patient's date of birth", filters=[stripped], validators=[DayGiven()])
+
+    today: date = date.max
+
+    def birth_date(self) -> date:
+        born = self.born.day()
+        if born is None:
+            raise ValueError("only to be asked after the form was judged")
+        return born
+
+    def validate_born(self, field: Any) -> None:
+        born = field.day()
+        if born and born > self.today:
+            raise ValidationError("Enter a date of birth that is not in the future")
+
+
 class VisitForm(StaffForm):
     """When the patient comes, to whom, and for what."""
 
@@ -58,24 +78,8 @@ class VisitForm(StaffForm):
             raise ValidationError("The clocks go forward that night, so this time does not exist")
 
 
-class AppointmentForm(VisitForm):
-    """A new appointment: who the patient is, and the visit."""
-
-    name = line("Patient's full name", 120, "Enter the patient's full name")
-    born = DayField("Patient's date of birth", filters=[stripped], validators=[DayGiven()])
-
-    today: date = date.max
-
-    def birth_date(self) -> date:
-        born = self.born.day()
-        if born is None:
-            raise ValueError("only to be asked after the form was judged")
-        return born
-
-    def validate_born(self, field: Any) -> None:
-        born = field.day()
-        if born and born > self.today:
-            raise ValidationError("Enter a date of birth that is not in the future")
+class AppointmentForm(PersonForm, VisitForm):
+    """A new appointment of a new patient."""
 
 
 class CallForm(StaffForm):

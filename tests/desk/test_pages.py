@@ -374,3 +374,9 @@ def test_a_patient_returns_and_is_asked_everything_anew(app: Flask, desk_client:
     assert "Not sent" in shown
     with app.app_context():
         assert len({each.patient_id for each in db.session.scalars(select(Appointment))}) == 1
+
+
+def test_problems_are_listed_in_the_order_of_the_page(desk_client: Any) -> None:
+    answer = desk_client.send(desk_client.get("/desk/new"))
+    summary = answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["name", "born", "contact", "day", "time", "provider"]
