@@ -85,7 +85,21 @@ def option_code(question: Question, words: object) -> str:
         return IN_PERSON
     if question.kind == "place":
         return _place(question, wanted)
+    if (part := _only_one_with(question, wanted)) is not None:
+        return part
     raise ValueError(f"{question.id} has no option that reads {words!r}")
+
+
+def _only_one_with(question: Question, wanted: str) -> str | None:
+    """Part of an option's words, such as one medicine of several in a line, where no other option has them."""
+    pattern = re.compile(rf"\b{re.escape(wanted)}\b")
+    with_brackets = {
+        option.code: f"{option.label} {option.term}".casefold()
+        for option in question.options
+        if option.code not in (NOT_SURE, IN_PERSON)
+    }
+    found = [code for code, known in with_brackets.items() if wanted and pattern.search(known)]
+    return found[0] if len(found) == 1 else None
 
 
 def _place(question: Question, wanted: str) -> str:
@@ -93,6 +107,21 @@ def _place(question: Question, wanted: str) -> str:
     words = set(re.findall(r"[a-z]+", wanted))
     known = [option.code for option in question.options if option.code not in (NOT_SURE, IN_PERSON)]
     return max(known, key=lambda code: len(words & set(code.split("-"))))
+
+
+PARENTS: dict[str, tuple[str, Any]] = {
+    "preg.weeks": ("preg.status", "yes"),
+    "preg.concerns": ("preg.status", "yes"),
+    "preg.carer": ("preg.status", "yes"),
+    "preg.trying": ("preg.status", "trying"),
+    "bleed.condition.text": ("bleed.condition", "other"),
+    "bleed.platelets": ("bleed.condition", "low-platelets"),
+    "bleed.platelets.date": ("bleed.condition", "low-platelets"),
+    "bleed.inr": ("bleed.medicine", ["warfarin"]),
+    "bleed.inr.date": ("bleed.medicine", ["warfarin"]),
+    "bleed.inr.value": ("bleed.medicine", ["warfarin"]),
+    "bleed.medicine.text": ("bleed.medicine", ["other"]),
+}
 
 
 class _Reading:
@@ -130,12 +159,12 @@ class _Reading:
 
     def value(self, question: Question, value: object) -> Any:
         """None where the case leaves the answer blank on purpose."""
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
         if value is None or value == [] or simple(value) == UNANSWERED:
             return None
         if question.kind == "many":
             return [option_code(question, item) for item in (value if isinstance(value, list) else [value])]
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
         if question.kind == "text":
             return str(value)
         if question.kind == "number":
@@ -183,10 +212,10 @@ class _Reading:
                 ticks.append(line)
 
     def _imply_parents(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
-        if "bleed.medicine.text" in answers and "bleed.medicine" not in form:
-            answers["bleed.medicine"] = ["other"]
-        if "bleed.condition.text" in answers and "bleed.condition" not in form:
-            answers["bleed.condition"] = "other"
+        """A detail of something says that there is that something, where the case does not say otherwise."""
+        for detail, (parent, answer) in PARENTS.items():
+            if parent not in form and (detail in answers or detail in self.blank):
+                answers[parent] = answer
 
     def _put_devices(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
         listed = form.get("imp.devices")

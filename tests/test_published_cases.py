@@ -1,5 +1,6 @@
 """Published cases of real patients: what they could have said beforehand must raise the right flags."""
 
+import re
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def fired(assessment: Assessment) -> set[str]:
 
 def weakest(words: str) -> Effect:
     """`avoid (head), mod elsewhere` asks for `avoid`; the worst effect is what counts."""
-    found = [EFFECTS[word] for word in simple(words).replace(",", " ").split() if word in EFFECTS]
+    found = [EFFECTS[word] for word in re.findall("[a-z]+", simple(words)) if word in EFFECTS]
     return max(found)
 
 
@@ -37,3 +38,22 @@ def test_a_published_case_raises_the_flags_it_should(case: Case) -> None:
     assert not missing, f"did not fire: {sorted(missing)}; fired: {sorted(fired(assessment))}"
     for modality, words in (case.expected.get("modalities") or {}).items():
         assert assessment.modalities[modality] >= weakest(words), modality
+
+
+@pytest.mark.parametrize(
+    ("form", "rules"),
+    [
+        ({"bleed.medicine": "Heparin"}, "B8"),
+        ({"bleed.medicine": ["PRASUGREL"]}, "B11"),
+        ({"imp.kind": "LVAD", "imp.loc": "unanswered"}, "I4 I21"),
+        ({"preg.weeks": "28-36"}, "P3"),
+        ({"preg.concerns": ["unanswered"]}, "P1 P2"),
+        ({"bleed.inr.value": "3.4"}, "B8 B9"),
+        ({"bleed.medicine.text": "a herb"}, "B20"),
+        ({"imp.kind": ["Pacemaker", "Hearing implant"]}, "I1 I9"),
+        ({"optional": ["o8, whatever words follow"]}, "O8"),
+        ({"bleed.easy": "Not sure"}, "B14"),
+    ],
+)
+def test_cases_may_be_written_in_other_words_of_the_same_format(form: dict[str, Any], rules: str) -> None:
+    assert {flag.rule for flag in assessment_of(form).flags} == set(rules.split())

@@ -262,13 +262,13 @@ def test_the_desk_sees_tasks_and_no_answer_until_it_opens_them(
         answered(db.session.get(Appointment, visit), said)  # type: ignore[arg-type]
     address = f"/desk/appointments/{visit}"
     for page in (desk_client.get("/desk/"), desk_client.get("/desk/day-sheet"), desk_client.get(address)):
-        for answer in ("Warfarin", "Pacemaker", "13 to 27", "A secret wish", "Yes, I am"):
+        for answer in ("Warfarin", "Pacemaker", "13-27 weeks", "A secret wish", "Yes, I am"):
             assert answer not in page.text
     shown = desk_client.get(address)
     assert "device clinic" in shown.text
     assert "#safety-implants" in shown.text
     opened = desk_client.send(shown, button="Open the answers").text
-    for answer in ("Warfarin", "Pacemaker", "13 to 27", "A secret wish", "Yes, I am"):
+    for answer in ("Warfarin", "Pacemaker", "13-27 weeks", "A secret wish", "Yes, I am"):
         assert answer in opened
     with app.app_context():
         assert [each.act for each in db.session.scalars(select(Event))].count("answers opened") == 1

@@ -24,7 +24,7 @@ def test_a_changed_answer_is_told_in_words() -> None:
 
 def test_a_new_question_was_not_asked_before() -> None:
     found = between({}, WARFARIN)
-    assert found["Why do you take it?"] == ("Not asked", "Another reason")
+    assert found["Why do you take it?"] == ("Not asked", "Other")
 
 
 def test_L2_an_answer_that_became_unknown_is_a_change() -> None:
