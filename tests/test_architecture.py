@@ -16,7 +16,7 @@ FLOORS = (
     ("flags", "outcomes", "states", "assessing"),
     ("extensions", "clock", "models", "audit"),
     ("records", "queue"),
-    ("access", "security", "errors", "home", "staff"),
+    ("access", "security", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,
 )
 

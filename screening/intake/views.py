@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
 from screening.intake import intake
-from screening.intake.forms import STALE, BirthDateForm, StartForm
+from screening.intake.forms import BirthDateForm, StartForm
 from screening.intake.visit import (
     Stopped,
     confirm_visit,
@@ -17,6 +17,7 @@ from screening.intake.visit import (
     open_visit,
     stopped_page,
 )
+from screening.questionnaire.forms import STALE
 from screening.records import confirm_birth_date, find_link, link_problem, writing
 
 intake.register_error_handler(Stopped, stopped_page)

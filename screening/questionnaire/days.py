@@ -11,8 +11,8 @@ from wtforms import Field
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
-from screening.intake.fields import cleaned, html_id
 from screening.protocol import NOT_SURE, Answer, Question
+from screening.questionnaire.fields import cleaned, html_id
 
 DATE_PARTS = ("day", "month", "year")
 _DIGITS = {"day": 2, "month": 2, "year": 4}

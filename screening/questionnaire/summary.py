@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.intake.draft import Draft
-from screening.intake.journey import Page, devices_of, page_answers, pages
 from screening.protocol import Protocol, Question
+from screening.questionnaire.draft import Draft
+from screening.questionnaire.journey import Page, devices_of, page_answers, pages
 
 NOT_GIVEN = "Not given"
 

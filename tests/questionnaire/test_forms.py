@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from screening.intake.forms import QuestionsForm, questions_form, strays
-from screening.intake.journey import KINDS, Page
 from screening.protocol import acupuncture
+from screening.questionnaire.forms import QuestionsForm, questions_form, strays
+from screening.questionnaire.journey import KINDS, Page
 
 PROTOCOL = acupuncture()
 
