@@ -112,9 +112,7 @@ def _store_flags(submission: Submission, assessment: Assessment) -> None:
 def _keep_version(protocol: Protocol, at: datetime) -> None:
     if db.session.get(ProtocolVersion, protocol.digest) is None:
         db.session.add(
-            ProtocolVersion(
-                digest=protocol.digest, version=protocol.version, text=protocol.text, first_used_at=at
-            )
+            ProtocolVersion(digest=protocol.digest, version=protocol.version, text=protocol.text, kept_at=at)
         )
         db.session.flush()
 
