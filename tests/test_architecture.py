@@ -14,7 +14,7 @@ AUDIENCES = ("intake", "desk", "provider", "article")
 FLOORS = (
     ("protocol", "text"),
     ("flags", "outcomes", "states", "assessing"),
-    ("extensions", "clock", "models", "audit"),
+    ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
     ("access", "security", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,

@@ -11,7 +11,7 @@ from screening.clock import local, now, today, zone
 from screening.desk import desk
 from screening.desk.filters import kept, read_filters
 from screening.desk.forms import CalledForm, CallForm
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Appointment
 from screening.records import (
     facts_of,
@@ -25,6 +25,7 @@ from screening.staff.flags_shown import by_topic, shown_flag
 from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.states import state_of
+from screening.versions import current_protocol
 
 DESK = "front-desk"
 

@@ -10,7 +10,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Role, User
 from screening.staff.forms import (
     Chosen,
@@ -25,6 +25,7 @@ from screening.staff.forms import (
     stripped,
     time_from,
 )
+from screening.versions import current_protocol
 
 
 class PersonForm(StaffForm):

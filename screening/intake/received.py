@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from screening.extensions import current_protocol
 from screening.flags import Flag
 from screening.intake import intake
 from screening.intake.visit import current_visit
 from screening.protocol import Protocol, SectionText, Severity
 from screening.questionnaire.journey import next_page
 from screening.records import flags_of
+from screening.versions import current_protocol
 
 
 @intake.get("/sent")

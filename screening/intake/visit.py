@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import render_template, request, session, url_for
 
 from screening.clock import now
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Link, Submission
 from screening.questionnaire.draft import read
 from screening.questionnaire.sitting import Places, Sitting
 from screening.records import Actor, draft_of, latest_submission, link_problem
+from screening.versions import current_protocol
 
 PATIENT = Actor("patient", None, "Patient")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import abort
 
 from screening.clock import now, zone
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol
@@ -30,6 +30,7 @@ from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_o
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.history import Happened, history_of
 from screening.states import State, state_of
+from screening.versions import current_protocol
 
 
 @dataclass(frozen=True)

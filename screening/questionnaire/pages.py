@@ -8,13 +8,13 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
-from screening.extensions import current_protocol
 from screening.questionnaire.draft import Draft, find, with_another, with_page, without_device
 from screening.questionnaire.forms import PAGE_CHANGED, STALE, QuestionsForm, questions_form, strays
 from screening.questionnaire.journey import KINDS, Page, next_page, page_answers, pages
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import device_heading
 from screening.records import save_draft, writing
+from screening.versions import current_protocol
 
 # Neutral on purpose: the title of a page must not tell what was answered.
 HEADINGS = ("Your safety questions", "A few more questions")

@@ -9,7 +9,6 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.extensions import current_protocol
 from screening.protocol import checked_answers, pruned
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.forms import SendForm
@@ -17,6 +16,7 @@ from screening.questionnaire.journey import next_page, pages
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
 from screening.records import submit, writing
+from screening.versions import current_protocol
 
 SEND_AGAIN = (
     "Your page was open for a long time. Your answers are still here: please press Send my answers again."

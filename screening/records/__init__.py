@@ -25,6 +25,7 @@ from screening.records.appointments import (
 from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
+from screening.records.publishing import keep_version, publications, publish
 from screening.records.review import (
     facts_of,
     last_signed,
@@ -56,12 +57,15 @@ __all__ = [
     "flags_of",
     "hold_session",
     "issue_link",
+    "keep_version",
     "last_signed",
     "latest_submission",
     "link_problem",
     "links_of",
     "needs_arrival_check",
     "open_call",
+    "publications",
+    "publish",
     "record_reading",
     "save_draft",
     "sign_off",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from screening.extensions import current_protocol
 from screening.flags import Flag
 from screening.protocol import IN_PERSON, NOT_SURE, Because, Protocol
+from screening.versions import current_protocol
 
 TAG_WORDS = {
     "F": "read in the source itself",
