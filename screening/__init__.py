@@ -15,6 +15,7 @@ from screening.article import article
 from screening.desk import desk
 from screening.extensions import babel, csrf, db
 from screening.intake import intake
+from screening.lead import lead
 from screening.protocol import Protocol, acupuncture
 from screening.provider import provider
 from screening.records.writing import prepare_engine
@@ -41,7 +42,7 @@ def create_app(
     app.config.from_mapping(_settings(config))
     app.session_interface = security.TwoAudiences()
     _start_extensions(app, config)
-    for blueprint in (intake, article, desk, provider, staff):
+    for blueprint in (intake, article, desk, provider, lead, staff):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.before_request(access.check_access)

@@ -44,6 +44,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "provider.sign": frozenset({PROVIDER}),
     "provider.ask_for_call": frozenset({PROVIDER}),
     "provider.hold": frozenset({PROVIDER}),
+    "lead.home": frozenset({LEAD}),
 }
 
 
