@@ -12,6 +12,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.csrf.core import CSRF
+from wtforms.validators import ValidationError
 
 from screening.extensions import current_config
 from screening.intake.days import DateField, DayField
@@ -110,7 +111,7 @@ class LinkToken(CSRF):
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         if not hmac.compare_digest(field.current_token.encode(), str(field.data or "").encode()):
-            raise ValueError("stale")
+            raise ValidationError("stale")
 
 
 class StartForm(PatientForm):

@@ -214,6 +214,13 @@ def test_a_page_that_was_open_too_long_loses_nothing(app: Flask, client: Any, to
     assert check.request.path == "/s/check"
 
 
+def test_a_start_page_that_was_open_too_long_starts_again(client: Any, token: str) -> None:
+    again = client.send(client.get(f"/s/{token}"), {"csrf_token": "stale"})
+    assert again.status_code == 422
+    assert "Please press Start again" in again.text
+    assert follow(client, client.send(again)).request.path == "/s/birth-date"
+
+
 def test_answers_as_json_or_as_a_file_are_refused(app: Flask, client: Any, token: str) -> None:
     begin(client, token)
     assert client.post("/s/questions", json=NOTHING).status_code == 400
