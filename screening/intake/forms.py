@@ -31,6 +31,11 @@ FIELD_OF: dict[str, Callable[..., Field]] = {
 STALE = "Your page was open for a long time. Your answers are still here: please press Continue again."
 PAGE_CHANGED = "This page has changed since you opened it. Please look at it again and press Continue."
 
+PAGE_GONE = (
+    "Your answers were changed in another window, so the page that you sent was not kept. "
+    "Please check your answers and press Continue."
+)
+
 
 class PatientForm(FlaskForm):
     """A form of one page. `today` is set before it is judged, since a day in the future is never an answer."""
@@ -65,10 +70,13 @@ class QuestionsForm(PatientForm):
         return {name: answer for name, answer in found.items() if answer is not None}
 
 
-def questions_form(page: Page, filled: Mapping[str, Any] | None = None) -> QuestionsForm:
-    """The form of a page. `filled` holds what this patient answered in this visit; with a POST it is not looked at."""
+def questions_form(
+    page: Page, filled: Mapping[str, Any] | None = None, *, is_sent: bool = True
+) -> QuestionsForm:
+    """The form of a page. `filled` holds what this patient answered in this visit; a POST of this page goes first."""
     form_class = _form_class(page.questions, page.key == KINDS)
-    return form_class(data=dict(filled or {}))
+    sent: dict[str, Any] = {} if is_sent else {"formdata": None}
+    return form_class(data=dict(filled or {}), **sent)
 
 
 @lru_cache(maxsize=200)

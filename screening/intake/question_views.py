@@ -11,7 +11,7 @@ from screening.clock import now, today
 from screening.extensions import current_protocol
 from screening.intake import intake
 from screening.intake.draft import Draft, find, with_another, with_page, without_device
-from screening.intake.forms import PAGE_CHANGED, STALE, QuestionsForm, questions_form, strays
+from screening.intake.forms import PAGE_CHANGED, PAGE_GONE, STALE, QuestionsForm, questions_form, strays
 from screening.intake.journey import KINDS, Page, next_page, page_answers, pages
 from screening.intake.summary import device_heading
 from screening.intake.visit import Visit, current_visit
@@ -61,7 +61,7 @@ def _take(visit: Visit) -> ResponseReturnValue:
     protocol = current_protocol()
     page = find(protocol, visit.draft, request.form.get("page", ""))
     if page is None:
-        return redirect(address_of(next_page(protocol, visit.draft.answers)), 303)
+        return _gone(visit)
     form = questions_form(page)
     form.today = today()
     is_valid = form.validate()
@@ -75,6 +75,15 @@ def _take(visit: Visit) -> ResponseReturnValue:
         return _drawn(visit, page, form)
     draft = _save(page, form.answers(), step)
     return redirect(address_of(next_page(protocol, draft.answers)), 303)
+
+
+def _gone(visit: Visit) -> ResponseReturnValue:
+    """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
+    protocol, answers = current_protocol(), visit.draft.answers
+    page = next_page(protocol, answers) or pages(protocol, answers)[0]
+    form = questions_form(page, page_answers(protocol, page, answers), is_sent=False)
+    form.page_error = PAGE_GONE
+    return _drawn(visit, page, form)
 
 
 def _save(page: Page, answers: dict[str, Any], step: str) -> Draft:

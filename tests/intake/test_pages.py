@@ -519,5 +519,19 @@ def test_a_page_of_a_device_that_is_gone_stores_nothing_elsewhere(
     said = NOTHING | devices(device("pacemaker"))
     page = to_the_first_device(client, token, said)
     client.send(client.get("/s/questions"), {"imp.any": "no"}, button="Continue")
-    assert client.send(page, fields_for(page, said), button="Continue").status_code == 303
+    told = client.send(page, fields_for(page, said), button="Continue")
+    assert told.status_code == 422
+    assert "changed in another window" in told.text
+    assert form_fields(list(parsed(told.text).iter("form"))[-1])["imp.any"] == ["no"]
     assert client.get("/s/check").status_code == 200
+
+
+@pytest.mark.parametrize("key", [None, "", "device:7:pacemaker", "a\x00b"])
+def test_a_page_that_names_no_page_of_the_form_says_that_it_was_not_kept(
+    app: Flask, client: Any, token: str, key: str | None
+) -> None:
+    page = begin(client, token)
+    told = client.send(page, NOTHING | {"page": key}, button="Continue")
+    assert told.status_code == 422
+    assert "not kept" in told.text
+    assert "preg.status" not in form_fields(list(parsed(told.text).iter("form"))[-1])
