@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
-from screening.intake.fields import cleaned, html_id
+from screening.intake.fields import cleaned
 from screening.protocol import NOT_SURE, Answer, Question
 
 DATE_PARTS = ("day", "month", "year")
@@ -93,7 +93,7 @@ class DateField(DayField):
     input_type = "checkbox"
 
     def __init__(self, question: Question, **options: Any) -> None:
-        super().__init__(label=question.wording, id=html_id(question.id), **options)
+        super().__init__(label=question.wording, **options)
         self.question = question
 
     def is_chosen(self, code: str) -> bool:

@@ -21,10 +21,6 @@ _LINE_BREAKS = re.compile(r"\r\n?")
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
-def html_id(question_id: str) -> str:
-    return question_id.replace(".", "-")
-
-
 def cleaned(typed: str) -> str:
     """Line breaks as one character, and no spaces around: what browsers add is not what the patient typed."""
     return _LINE_BREAKS.sub("\n", typed).strip()
@@ -36,7 +32,7 @@ class AnswerField(Field):
     input_type = "radio"
 
     def __init__(self, question: Question, **options: Any) -> None:
-        super().__init__(label=question.wording, id=html_id(question.id), **options)
+        super().__init__(label=question.wording, **options)
         self.question = question
         self.sent: list[str] = []
         self.typed: Any = ""

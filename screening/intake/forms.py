@@ -17,7 +17,7 @@ from wtforms.validators import ValidationError
 from screening.extensions import current_config
 from screening.intake.days import DateField, DayField
 from screening.intake.fields import ManyField, NumberField, OneField, PlaceField, TextField
-from screening.intake.journey import KINDS, Page
+from screening.intake.journey import KINDS, Page, anchor_of
 from screening.protocol import Answer, Protocol, Question
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
@@ -82,7 +82,8 @@ def questions_form(
 @lru_cache(maxsize=200)
 def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
     fields = {
-        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked) for asked in questions
+        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked, id=anchor_of(number))
+        for number, asked in enumerate(questions, 1)
     }
     return type("QuestionsForm", (QuestionsForm,), fields)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from screening.intake.draft import Draft
-from screening.intake.journey import Page, devices_of, page_answers, pages
+from screening.intake.journey import Page, anchor_of, devices_of, page_answers, pages
 from screening.protocol import Protocol, Question
 
 NOT_GIVEN = "Not given"
@@ -18,6 +18,7 @@ NOT_GIVEN = "Not given"
 class Row:
     question: str
     answers: tuple[str, ...]
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def _part(protocol: Protocol, page: Page, answers: Mapping[str, Any]) -> Part:
     heading = "" if page.device is None else device_heading(protocol, answers, page.device)
     asked = page.questions
     rows = tuple(
-        Row(question.wording, words(protocol, question, given.get(question.id))) for question in asked
+        Row(question.wording, words(protocol, question, given.get(question.id)), anchor_of(number))
+        for number, question in enumerate(asked, 1)
     )
     return Part(heading, page.position, rows)
 

@@ -1,5 +1,6 @@
 """The patient's pages through the front door, on both databases."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -257,6 +258,26 @@ def test_L10_no_answer_stands_in_an_address_or_a_title(app: Flask, client: Any, 
         "A few more questions",
     }
     assert [path for path, _ in seen] == ["/s/questions", *(f"/s/more/{n}" for n in range(1, len(seen)))]
+
+
+def test_L10_what_an_address_can_end_with_names_no_question(client: Any, token: str) -> None:
+    core = begin(client, token)
+    more = follow(client, client.send(core, fields_for(core, CORE | PREGNANT), button="Continue"))
+    blank = client.send(more, button="Continue")
+    check = fill_in(client, blank, PREGNANT | WARFARIN)
+    for shown in (blank, check):
+        ends = {link.get("href", "").partition("#")[2] for link in parsed(shown.text).iter("a")}
+        own = ends - {slug for slug in ends if f"/article/#{slug}" in shown.text} - {"", "content"}
+        assert own
+        assert all(re.fullmatch(r"q[0-9]+(-1|-day)?", end) for end in own), own
+
+
+def test_a_change_link_leads_to_its_question(client: Any, token: str) -> None:
+    check = fill_in(client, begin(client, token), NOTHING)
+    (link_,) = [each for each in parsed(check.text).iter("a") if "Do any of these apply" in words(each)]
+    path, _, anchor = (link_.get("href") or "").partition("#")
+    (target,) = [each for each in parsed(client.get(path).text).iter() if each.get("id") == anchor]
+    assert "Do any of these apply" in words(target)
 
 
 def test_a_change_that_opens_a_question_leads_through_it(client: Any, token: str) -> None:
