@@ -52,8 +52,16 @@ class PatientForm(FlaskForm):
         first = [("content", self.page_error)] if self.page_error else []
         fields = (field for field in self if field.name != "csrf_token")
         return first + [
-            (getattr(field, "first_id", field.id), str(field.errors[0])) for field in fields if field.errors
+            (getattr(field, "first_id", field.id), _naming_its_question(field))
+            for field in fields
+            if field.errors
         ]
+
+
+def _naming_its_question(field: Any) -> str:
+    """At the field the question is read just above; in the summary it must be said."""
+    asked = getattr(field, "question", None)
+    return f"{field.errors[0]}: {asked.wording}" if asked else str(field.errors[0])
 
 
 class QuestionsForm(PatientForm):
