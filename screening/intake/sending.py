@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ PATIENT = Actor("patient", None, "Patient")
 SEND_AGAIN = (
     "Your page was open for a long time. Your answers are still here: please press Send my answers again."
 )
+HELP = "safety-get-help"
 CHANGED = "Your answers were changed in another window. Please check them again."
 
 
@@ -102,7 +103,10 @@ def sent() -> ResponseReturnValue:
     )
 
 
-def sections_to_read(protocol: Protocol, flags: Iterable[Flag]) -> list[tuple[str, SectionText]]:
-    """The article sections that concern these answers, most serious flag first, in neutral words."""
-    slugs = dict.fromkeys(slug for flag in flags for slug in flag.sections)
+def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> list[tuple[str, SectionText]]:
+    """The article sections that concern these answers, in neutral words: urgent help, what each flag is about, more."""
+    found = [flag.sections for flag in flags]
+    help_first = [HELP for slugs in found if HELP in slugs]
+    about = [slugs[0] for slugs in found]
+    slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
     return [(slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts]

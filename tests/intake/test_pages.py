@@ -399,6 +399,21 @@ def test_the_last_page_says_what_is_due(
         assert "get emergency help now" not in text
 
 
+def to_read(sent: Any) -> list[str]:
+    return [(link_.get("href") or "").partition("#")[2] for link_ in parsed(sent.text).iter("a")]
+
+
+def test_the_last_page_leads_to_what_concerns_these_answers_first(client: Any, token: str) -> None:
+    said = NOTHING | PREGNANT | WARFARIN | devices(device("pacemaker"))
+    slugs = [slug for slug in to_read(answer_everything(client, token, said)) if slug]
+    assert set(slugs[1:4]) == {"safety-pregnancy", "safety-bleeding", "safety-implants"}
+
+
+def test_the_last_page_leads_to_urgent_help_before_anything_else(client: Any, token: str) -> None:
+    slugs = [slug for slug in to_read(answer_everything(client, token, NOTHING | {"also": ["o11"]})) if slug]
+    assert slugs[1] == "safety-get-help"
+
+
 FORBIDDEN = (
     "you are safe",
     "cleared",
