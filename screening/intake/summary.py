@@ -9,9 +9,11 @@ from typing import Any
 
 from screening.intake.draft import Draft
 from screening.intake.journey import Page, anchor_of, devices_of, page_answers, pages
-from screening.protocol import Protocol, Question
+from screening.protocol import NOT_SURE, Protocol, Question
 
 NOT_GIVEN = "Not given"
+# As a heading, the label of an option that names no device would tell nothing.
+_UNNAMED = {NOT_SURE: "What you are not sure about", "other": "Something else"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def dropped_rows(protocol: Protocol, draft: Draft) -> tuple[Row, ...]:
 def device_heading(protocol: Protocol, answers: Mapping[str, Any], place: int) -> str:
     """The kind of a device, numbered where there are several of the same kind."""
     kinds = [device.get("kind") for device in devices_of(protocol, answers)]
-    label = _kind_label(protocol, kinds[place])
+    label = _UNNAMED.get(str(kinds[place])) or _kind_label(protocol, kinds[place])
     same = kinds.count(kinds[place])
     return label if same < 2 else f"{label} ({kinds[: place + 1].count(kinds[place])} of {same})"
 

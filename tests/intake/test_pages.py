@@ -503,6 +503,16 @@ def test_two_devices_of_a_kind_each_get_a_page(app: Flask, client: Any, token: s
     assert submission.answers == said
 
 
+@pytest.mark.parametrize(
+    ("kind", "heading"), [("not-sure", "What you are not sure about"), ("other", "Something else")]
+)
+def test_the_page_of_a_device_without_a_name_says_what_it_is_about(
+    client: Any, token: str, kind: str, heading: str
+) -> None:
+    page = to_the_first_device(client, token, NOTHING | devices(device(kind)))
+    assert heading in [words(each) for each in parsed(page.text).iter("h2")]
+
+
 def test_a_device_that_was_added_by_mistake_can_be_removed(app: Flask, client: Any, token: str) -> None:
     said = NOTHING | devices(device("joint-replacement"))
     page = to_the_first_device(client, token, said)
