@@ -14,7 +14,7 @@ from screening.intake.draft import Draft, find, with_another, with_page, without
 from screening.intake.forms import PAGE_CHANGED, PAGE_GONE, STALE, QuestionsForm, questions_form, strays
 from screening.intake.journey import KINDS, Page, next_page, page_answers, pages
 from screening.intake.summary import device_heading
-from screening.intake.visit import Visit, current_visit
+from screening.intake.visit import Stopped, Visit, current_visit
 from screening.records import save_draft, writing
 
 # Neutral on purpose: the title of a page must not tell what was answered.
@@ -44,10 +44,10 @@ def place_of(position: int) -> str:
 
 def _ask(position: int) -> ResponseReturnValue:
     visit = current_visit()
-    if visit.sent:
-        return redirect(url_for("intake.sent"), 303)
     if request.method == "POST":
         return _take(visit)
+    if visit.sent:
+        return redirect(url_for("intake.sent"), 303)
     protocol = current_protocol()
     asked = pages(protocol, visit.draft.answers)
     if position >= len(asked):
@@ -58,6 +58,8 @@ def _ask(position: int) -> ResponseReturnValue:
 
 
 def _take(visit: Visit) -> ResponseReturnValue:
+    if visit.sent:
+        raise Stopped("late")
     protocol = current_protocol()
     page = find(protocol, visit.draft, request.form.get("page", ""))
     if page is None:
@@ -91,6 +93,8 @@ def _save(page: Page, answers: dict[str, Any], step: str) -> Draft:
     protocol = current_protocol()
     with writing():
         visit = current_visit()
+        if visit.sent:
+            raise Stopped("late")
         draft = visit.draft
         if find(protocol, draft, page.key) is not None:
             if step == "remove":

@@ -236,6 +236,19 @@ def test_L9_sending_twice_stores_once(app: Flask, client: Any, token: str) -> No
     assert len(stored(app)) == 1
 
 
+def test_L9_a_page_that_comes_after_the_answers_were_sent_is_not_called_received(
+    app: Flask, client: Any, token: str
+) -> None:
+    page = begin(client, token)
+    check = follow(client, client.send(page, NOTHING, button="Continue"))
+    follow(client, client.send(check))
+    late = client.send(page, NOTHING | {"imp.any": "yes"}, button="Continue")
+    assert late.status_code == 409
+    assert "was not kept" in late.text
+    (submission,) = stored(app)
+    assert submission.answers == NOTHING
+
+
 def test_L9_what_the_page_calls_received_is_in_the_database(app: Flask, client: Any, token: str) -> None:
     sent = answer_everything(client, token, NOTHING)
     db_file = app.config["SQLALCHEMY_ENGINES"]["default"]
