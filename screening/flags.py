@@ -28,7 +28,7 @@ from screening.protocol.conditions import Situation, causes, devices_of
 _DEVICE_STATE, _WORKING, _REMOVED = "imp.state", "working", "removed"
 _UNKNOWN = (NOT_SURE, IN_PERSON, None)
 # What one assessment says of a flag to other programs; a flag on record keeps more.
-_AGREED = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
+_AGREED: tuple[str, ...] = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
 _AGREED += ("sections", "task", "because")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,8 @@ from screening.protocol import Protocol, SectionText, Severity
 from screening.questionnaire.journey import next_page
 from screening.records import flags_of
 from screening.versions import current_protocol
+
+HELP = "safety-get-help"
 
 
 @intake.get("/sent")
@@ -33,7 +35,10 @@ def sent() -> ResponseReturnValue:
     )
 
 
-def sections_to_read(protocol: Protocol, flags: Iterable[Flag]) -> list[tuple[str, SectionText]]:
-    """The article sections that concern these answers, most serious flag first, in neutral words."""
-    slugs = dict.fromkeys(slug for flag in flags for slug in flag.sections)
+def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> list[tuple[str, SectionText]]:
+    """The article sections that concern these answers, in neutral words: urgent help, what each flag is about, more."""
+    found = [flag.sections for flag in flags]
+    help_first = [HELP for slugs in found if HELP in slugs]
+    about = [slugs[0] for slugs in found]
+    slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
     return [(slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts]
