@@ -380,3 +380,63 @@ def test_problems_are_listed_in_the_order_of_the_page(desk_client: Any) -> None:
     answer = desk_client.send(desk_client.get("/desk/new"))
     summary = answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
     assert re.findall(r'href="#(\w+)"', summary) == ["name", "born", "contact", "day", "time", "provider"]
+
+
+@pytest.fixture
+def called(app: Flask, visit: Any) -> str:
+    """The address of an appointment for which a call is open."""
+    with app.app_context():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        answered(made, WARFARIN)
+        with writing():
+            ask_for_call(made, "Which medicine?", now(), provider_actor())
+    return f"/desk/appointments/{visit}"
+
+
+def test_a_note_about_a_call_that_somebody_else_noted_is_not_lost(desk_client: Any, called: str) -> None:
+    page = desk_client.get(called)
+    desk_client.send(page, {"what_was_said": "Nobody answered"}, button="Save the note")
+    answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
+    assert answer.status_code == 409
+    assert "your note was not saved" in answer.text
+    assert "It is apixaban" in answer.text
+
+
+def test_a_note_never_closes_a_question_that_its_writer_has_not_seen(
+    app: Flask, desk_client: Any, called: str, visit: Any
+) -> None:
+    page = desk_client.get(called)
+    with app.app_context(), writing():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        ask_for_call(made, "And which hospital?", now(), provider_actor())
+    answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
+    assert answer.status_code == 409
+    assert "And which hospital?" in answer.text
+    assert "It is apixaban" in answer.text
+    assert "Waiting for our call" in desk_client.get("/desk/").text
+    assert desk_client.send(answer, button="Save the note").status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["Ask for the dose", ""])
+def test_a_call_that_somebody_else_asked_for_hides_nothing_typed(
+    app: Flask, desk_client: Any, visit: Any, typed: str
+) -> None:
+    address = f"/desk/appointments/{visit}"
+    page = desk_client.get(address)
+    desk_client.send(page, {"about": "The date"}, button="Put the call on the list")
+    answer = desk_client.send(
+        page, {"about": typed, "csrf_token": "stale"}, button="Put the call on the list"
+    )
+    assert answer.status_code == 422
+    assert typed in answer.text
+    with app.app_context(), writing():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        cancel_appointment(made, now(), DESK)
+    answer = desk_client.send(
+        page, {"about": typed, "csrf_token": "stale"}, button="Put the call on the list"
+    )
+    assert answer.status_code == 422
+    assert typed in answer.text
