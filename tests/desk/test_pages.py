@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from screening.clock import now
-from screening.extensions import db
+from screening.extensions import current_protocol, db
 from screening.models import Appointment, Event, Link
 from screening.outcomes import Decision
+from screening.protocol import parse
 from screening.queue import day_rows
 from screening.records import ask_for_call, cancel_appointment, hold_session, writing
 from screening.states import State
@@ -440,3 +441,18 @@ def test_a_call_that_somebody_else_asked_for_hides_nothing_typed(
     )
     assert answer.status_code == 422
     assert typed in answer.text
+
+
+def test_flags_keep_the_words_of_the_version_that_they_were_raised_under(
+    app: Flask, desk_client: Any, visit: Any
+) -> None:
+    with app.app_context():
+        answered(db.session.get(Appointment, visit), WARFARIN)  # type: ignore[arg-type]
+        before = current_protocol()
+        text_of = before.text.replace('version: "1"', 'version: "2"', 1)
+        title = before.topics["bleeding"].title
+        assert f"title: {title}" in text_of
+        app.extensions["protocol"] = parse(text_of.replace(f"title: {title}", "title: Renamed topic", 1))
+    page = desk_client.get(f"/desk/appointments/{visit}").text
+    assert f"<h3>{title}</h3>" in page
+    assert "Renamed topic" not in page
