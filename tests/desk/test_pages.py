@@ -456,3 +456,23 @@ def test_flags_keep_the_words_of_the_version_that_they_were_raised_under(
     page = desk_client.get(f"/desk/appointments/{visit}").text
     assert f"<h3>{title}</h3>" in page
     assert "Renamed topic" not in page
+
+
+@pytest.mark.parametrize("path", ["/cancel", "/change", "/another"])
+def test_a_filter_survives_a_page_and_its_way_back(
+    app: Flask, desk_client: Any, visit: Any, path: str
+) -> None:
+    query = "day=2026-11-23&days=7&state=not-sent&q=robin"
+    page = desk_client.get(f"/desk/appointments/{visit}{path}?{query}")
+    assert f"/desk/appointments/{visit}?{query}".replace("&", "&amp;") in page.text
+    answer = desk_client.send(page, {} if path == "/cancel" else {"day": "2026-11-23", "time": "18:00"})
+    assert answer.status_code == 303
+    assert answer.location.endswith(query)
+
+
+@pytest.mark.parametrize("path", ["/desk/new", "/desk/day-sheet"])
+def test_a_filter_survives_what_is_opened_above_the_list(desk_client: Any, path: str) -> None:
+    query = "?day=2026-11-23&amp;days=7&amp;state=not-sent&amp;q=robin"
+    page = desk_client.get("/desk/" + query.replace("&amp;", "&"))
+    assert f"{path}{query}" in page.text
+    assert f"/desk/{query}" in desk_client.get(path + query.replace("&amp;", "&")).text
