@@ -26,6 +26,7 @@ from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.review import (
+    NEW_ANSWERS,
     facts_of,
     last_signed,
     sign_off,
@@ -37,6 +38,7 @@ from screening.records.sessions import confirm_on_arrival, hold_session, needs_a
 from screening.records.writing import writing
 
 __all__ = [
+    "NEW_ANSWERS",
     "Actor",
     "Conflict",
     "Incomplete",

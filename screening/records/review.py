@@ -32,6 +32,8 @@ from screening.states import (
     is_out_of_date,
 )
 
+NEW_ANSWERS = "New answers came in after you opened this page, so nothing was signed. Please read them first."
+
 
 def sign_offs_of(appointment_id: UUID) -> list[SignOff]:
     """All that were ever made, newest first."""
@@ -145,9 +147,7 @@ def _must_be_current(submission: Submission, digest: str) -> None:
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment was closed in the meantime, so nothing was signed.")
     if latest is None or latest.id != submission.id or digest != signing_digest(submission):
-        raise Conflict(
-            "New answers came in after you opened this page, so nothing was signed. Please read them first."
-        )
+        raise Conflict(NEW_ANSWERS)
     if is_out_of_date(_received(submission), appointment.starts_at):
         raise Conflict(
             "These answers are out of date, so nothing was signed. Ask the patient to answer again."

@@ -406,3 +406,27 @@ def test_at_the_next_visit_the_page_begins_with_what_changed_since_the_last(
     assert "What changed since the last signed answers" in page
     assert page.index("What changed") < page.index("What can be offered")
     assert "Warfarin" in page
+
+
+@pytest.mark.parametrize("odd", [{"csrf_token": "stale"}, {"postponed_until": "x" * 11}])
+def test_L7_a_page_that_is_sent_back_never_takes_newer_answers_for_those_that_were_read(
+    app: Flask, provider_client: Any, odd: dict[str, str]
+) -> None:
+    with app.app_context():
+        made = appointment()
+        answered(made)
+        visit = made.id
+    page = provider_client.get(address(visit))
+    with app.app_context():
+        answered(db.session.get(Appointment, visit), {"ask.provider": "One more thing"})  # type: ignore[arg-type]
+    answer = provider_client.send(page, odd, button="Save and sign")
+    assert answer.status_code == 409
+    assert "New answers came in" in answer.text
+    assert "One more thing" in answer.text
+
+
+def test_two_marks_of_what_is_signed_are_an_error(app: Flask, provider_client: Any, visit: UUID) -> None:
+    answer = sign(app, provider_client, visit, "adapt", digest=["a", "b"])
+    assert answer.status_code in (409, 422)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignOff)) == 0
