@@ -430,3 +430,21 @@ def test_two_marks_of_what_is_signed_are_an_error(app: Flask, provider_client: A
     assert answer.status_code in (409, 422)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(SignOff)) == 0
+
+
+@pytest.mark.parametrize(("added", "state"), [("EA", "Needs review"), ("AU", "Needs review"), ("", "Ready")])
+def test_L1_what_was_cleared_as_planned_is_reviewed_again_when_more_is_planned(
+    app: Flask, provider_client: Any, desk_client: Any, added: str, state: str
+) -> None:
+    with app.app_context():
+        made = appointment(planned=("MA",))
+        answered(made, devices(device("pacemaker")))
+        visit = made.id
+    sign(app, provider_client, visit, "cleared")
+    change = desk_client.get(f"/desk/appointments/{visit}/change")
+    planned = [code for code in ("MA", added) if code]
+    assert desk_client.send(change, {"planned": planned, "time": "16:00"}).status_code == 303
+    page = provider_client.get(address(visit)).text
+    assert f">{state}</span>" in page
+    assert ("More was planned than was signed" in page) == bool(added)
+    assert f">{state}</span>" in desk_client.get("/desk/").text
