@@ -448,3 +448,15 @@ def test_L1_what_was_cleared_as_planned_is_reviewed_again_when_more_is_planned(
     assert f">{state}</span>" in page
     assert ("More was planned than was signed" in page) == bool(added)
     assert f">{state}</span>" in desk_client.get("/desk/").text
+
+
+def test_days_are_said_as_people_say_them(
+    app: Flask, provider_client: Any, desk_client: Any, visit: UUID
+) -> None:
+    sign(app, provider_client, visit, "postpone", postponed_until="2026-12-01")
+    for page in (
+        provider_client.get(address(visit)).text,
+        desk_client.get(f"/desk/appointments/{visit}").text,
+    ):
+        assert "until Tuesday 1 December 2026" in page
+        assert "01 December" not in page
