@@ -476,3 +476,28 @@ def test_a_filter_survives_what_is_opened_above_the_list(desk_client: Any, path:
     page = desk_client.get("/desk/" + query.replace("&amp;", "&"))
     assert f"{path}{query}" in page.text
     assert f"/desk/{query}" in desk_client.get(path + query.replace("&amp;", "&")).text
+
+
+def test_the_day_sheet_asks_for_the_same_as_the_queue(app: Flask, desk_client: Any) -> None:
+    with app.app_context():
+        every_state(now())
+    for path in ("/desk/", "/desk/day-sheet"):
+        page = desk_client.get(path).text
+        for task, count in (
+            ("Give the patient a link", 1),
+            ("Remind the patient", 1),
+            ("Ask the patient to answer again", 1),
+            ("Tell the patient and rebook", 2),
+            ("The provider reviews the answers", 1),
+        ):
+            assert page.count(task) == count, (path, task)
+
+
+def test_a_paper_has_no_box_for_nothing(app: Flask, desk_client: Any) -> None:
+    with app.app_context():
+        visit = appointment()
+        answered(visit, {"bleed.medicine": ["aspirin"], "bleed.why": "other"})
+        signed(visit)
+    page = desk_client.get("/desk/day-sheet").text
+    assert "Nothing before the visit" in page
+    assert "☐ Nothing" not in page
