@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask, current_app, has_app_context
+from sqlalchemy.exc import OperationalError
 
 from config import ConfigError
 from screening import create_app, migrations, settings_file
@@ -50,18 +53,35 @@ def _app() -> Flask:
         raise _fail(problem) from problem
 
 
+def _text_of(file: str) -> str:
+    try:
+        with click.open_file(file, "rb") as opened:
+            # Some editors begin a file with a mark that is no part of the JSON.
+            return bytes(opened.read()).decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise _fail("this is not UTF-8 text") from problem
+    except OSError as problem:
+        raise _fail(f"{file} cannot be read: {problem.strerror}") from problem
+
+
+@contextmanager
+def _database(*, is_ready: bool = True) -> Iterator[None]:
+    """The application with its database, which must have all its tables unless said otherwise."""
+    with _app().app_context():
+        try:
+            if is_ready and not migrations.is_current(db.engine):
+                raise _fail("The database is not up to date. Run: screening db upgrade")
+            yield
+        except OperationalError as problem:
+            raise _fail("The database cannot be opened. Look at SCREENING_DATABASE_URL.") from problem
+
+
 @main.command()
 @click.argument("file")
 def assess(file: str) -> None:
     """Read answers as JSON from FILE (or -) and print their flags."""
     try:
-        with click.open_file(file, "rb") as opened:
-            # Some editors begin a file with a mark that is no part of the JSON.
-            _print(assess_json(opened.read().decode("utf-8-sig")))
-    except UnicodeDecodeError as problem:
-        raise _fail("this is not UTF-8 text") from problem
-    except OSError as problem:
-        raise _fail(f"the file cannot be read: {problem.strerror}") from problem
+        _print(assess_json(_text_of(file)))
     except (AssessError, ProtocolError) as problem:
         raise _fail(problem) from problem
 
@@ -109,7 +129,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to what this version needs; safe to run again."""
-    with _app().app_context():
+    with _database(is_ready=False):
         migrations.upgrade(db.engine)
     click.echo("The database is up to date.")
 
@@ -126,7 +146,7 @@ def user() -> None:
 @click.password_option(help="Asked for when left out, so that it does not stay in the shell's history.")
 def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add an account with one or more roles."""
-    with _app().app_context():
+    with _database():
         try:
             accounts.add_user(email, name, password, roles)
         except accounts.AccountError as problem:
@@ -142,9 +162,7 @@ def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> No
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Run the service for a real clinic, behind a proxy that speaks HTTPS."""
-    with _app().app_context():
-        if not migrations.is_current(db.engine):
-            raise _fail("The database is not up to date. Run: screening db upgrade")
+    with _database():
         db.engine.dispose()
     from granian.constants import Interfaces
     from granian.server import Server
@@ -159,6 +177,7 @@ def serve(host: str, port: int, workers: int) -> None:
         # A silent client holds a thread, never a worker.
         blocking_threads=8,
         log_access=False,
+        websockets=False,
     ).serve()
 
 
