@@ -15,7 +15,7 @@ from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol
 from screening.provider.changes import Change, changes
-from screening.provider.grid import Grid, grid_of
+from screening.staff.grid import Grid, grid_of
 from screening.records import (
     changed_by_protocol,
     facts_of,
