@@ -27,6 +27,7 @@ from screening.protocol.conditions import Situation, causes, devices_of
 # In and working is the ordinary state of a device; any other but removed is read as if it worked (I19).
 _DEVICE_STATE, _WORKING, _REMOVED = "imp.state", "working", "removed"
 _UNKNOWN = (NOT_SURE, IN_PERSON, None)
+Outcome = tuple[str, int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,19 @@ def assess(protocol: Protocol, answers: Mapping[str, Any], planned: Sequence[str
         clashes=tuple(
             _clash(flags, code) for code in dict.fromkeys(planned) if modalities.get(code) == Effect.AVOID
         ),
+    )
+
+
+def outcome_of_flags(flags: Sequence[Flag]) -> list[Outcome]:
+    """What counts of some flags: which rules, on which device, how severe, and which effects."""
+    return sorted(
+        (
+            flag.rule,
+            -1 if flag.device is None else flag.device,
+            int(flag.severity),
+            tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
+        )
+        for flag in flags
     )
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from screening.flags import Flag, assess
+from screening.flags import Outcome, assess, outcome_of_flags
 from screening.protocol import Protocol, Severity
 
 _REMEMBERED = 5000
-_Raised = tuple[tuple[str, int, int, tuple[int, ...]], ...]
+_Raised = tuple[Outcome, ...]
 
 
 @dataclass(frozen=True)
@@ -98,22 +98,7 @@ class _Pair:
         return self.known[key]
 
     def _one(self, protocol: Protocol, case: Case) -> _Raised:
-        return level_of(assess(protocol, case.answers, (), case.on).flags)
-
-
-def level_of(flags: Sequence[Flag]) -> _Raised:
-    """What counts of some flags: rule, device, severity and effects."""
-    return tuple(
-        sorted(
-            (
-                flag.rule,
-                -1 if flag.device is None else flag.device,
-                int(flag.severity),
-                tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
-            )
-            for flag in flags
-        )
-    )
+        return tuple(outcome_of_flags(assess(protocol, case.answers, (), case.on).flags))
 
 
 def _tally(rules: dict[str, RuleTally], before: _Raised, after: _Raised) -> None:

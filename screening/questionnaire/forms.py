@@ -65,10 +65,10 @@ class SendForm(PageForm):
     seen = HiddenField()
 
 
-def questions_form(page: Page, filled: Mapping[str, Any] | None = None) -> QuestionsForm:
+def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **options: Any) -> QuestionsForm:
     """The form of a page. `filled` holds what was answered for this visit; with a POST it is not looked at."""
     form_class = _form_class(page.questions, page.key == KINDS)
-    return form_class(data=dict(filled or {}))
+    return form_class(data=dict(filled or {}), **options)
 
 
 @lru_cache(maxsize=200)
