@@ -175,6 +175,7 @@ def _question(value: Any, line: int) -> Question:
         minimum=fields.number("min") if fields.has("min") else None,
         maximum=fields.number("max") if fields.has("max") else None,
         listed_as=fields.text_or_empty("listed_as"),
+        nothing_to_report=fields.text_or_empty("nothing_to_report"),
         line=line,
     )
     fields.done()
