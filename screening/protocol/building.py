@@ -33,7 +33,10 @@ _NEVER_UNKNOWN = ("text", "number")
 
 
 def build(text: str) -> Protocol:
-    tree = read_tree(text)
+    return build_tree(read_tree(text), text)
+
+
+def build_tree(tree: Block, text: str) -> Protocol:
     file = Fields(tree, 1, "the file")
     conditions = file.inner("conditions")
     texts = file.inner("patient_texts")
