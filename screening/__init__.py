@@ -22,6 +22,7 @@ from screening.records.writing import prepare_engine
 from screening.staff import accounts, staff
 from screening.staff.flags_shown import modality_name
 from screening.text import visible
+from screening.verify import verified
 from screening.versions import current_protocol, signature_under
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +39,7 @@ def create_app(
     """The application for one clinic; without a config, the one of the environment."""
     config = config or from_environment()
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
-    app.extensions.update(config=config, clock=now, protocol=protocol or acupuncture())
+    app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
     app.session_interface = security.TwoAudiences()
     _start_extensions(app, config)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from screening import demo as invented
 from screening.access import ROLES
 from screening.assessing import AssessError, assess_json, protocol_json
 from screening.extensions import db
-from screening.protocol import ProtocolError
+from screening.patient_pages import patient_pages
+from screening.protocol import ProtocolError, acupuncture, load
 from screening.staff import accounts
+from screening.verify import NotVerified, as_text
+from screening.verify import verify as verify_protocol
 
 
 @click.group()
@@ -49,7 +53,7 @@ def _app() -> Flask:
         return app
     try:
         return create_app()
-    except (ConfigError, ProtocolError) as problem:
+    except (ConfigError, ProtocolError, NotVerified) as problem:
         raise _fail(problem) from problem
 
 
@@ -93,6 +97,33 @@ def protocol() -> None:
         _print(protocol_json())
     except ProtocolError as problem:
         raise _fail(problem) from problem
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--quick", is_flag=True, help="Only what every start checks.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def verify(file: Path | None, quick: bool, as_json: bool) -> None:
+    """Prove the safety of a protocol FILE over all answers; of the product's own without one."""
+    try:
+        checked = load(file) if file else acupuncture()
+    except (ProtocolError, OSError) as problem:
+        raise _fail(problem) from problem
+    with _progress() as show:
+        report = verify_protocol(checked, patient_pages(), quick=quick, progress=show)
+    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else as_text(report))
+    if not report.passed:
+        sys.exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; nothing where the output is read by a program."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    with click.progressbar(length=100, label="Verifying", file=sys.stderr) as bar:
+        yield lambda done, of: bar.update(done * 100 // of - bar.pos)
 
 
 @main.command()

@@ -30,6 +30,7 @@ _UNKNOWN = (NOT_SURE, IN_PERSON, None)
 # What one assessment says of a flag to other programs; a flag on record keeps more.
 _AGREED: tuple[str, ...] = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
 _AGREED += ("sections", "task", "because")
+Outcome = tuple[str, int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,19 @@ def assess(protocol: Protocol, answers: Mapping[str, Any], planned: Sequence[str
         clashes=tuple(
             _clash(flags, code) for code in dict.fromkeys(planned) if modalities.get(code) == Effect.AVOID
         ),
+    )
+
+
+def outcome_of_flags(flags: Sequence[Flag]) -> list[Outcome]:
+    """What counts of some flags: which rules, on which device, how severe, and which effects."""
+    return sorted(
+        (
+            flag.rule,
+            -1 if flag.device is None else flag.device,
+            int(flag.severity),
+            tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
+        )
+        for flag in flags
     )
 
 

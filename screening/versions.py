@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from flask import current_app, g
@@ -17,7 +19,7 @@ def current_protocol() -> Protocol:
     if "signed_digest" not in g:
         newest = select(Publication.digest).order_by(Publication.published_at.desc()).limit(1)
         g.signed_digest = db.session.scalar(newest)
-    return _shipped() if g.signed_digest is None else protocol_version(g.signed_digest)
+    return shipped_protocol() if g.signed_digest is None else protocol_version(g.signed_digest)
 
 
 def forget_current() -> None:
@@ -27,15 +29,36 @@ def forget_current() -> None:
 
 def protocol_version(digest: str) -> Protocol:
     """Any version that was ever kept. Raises LookupError for another digest."""
-    if _shipped().digest == digest:
-        return _shipped()
+    if shipped_protocol().digest == digest:
+        return shipped_protocol()
     text = _text_of(digest)
     if text is None:
         raise LookupError(f"no protocol version has the digest {digest}")
     return _parsed(text)
 
 
-def _shipped() -> Protocol:
+@dataclass(frozen=True)
+class Known:
+    """A version that can be read, tried and signed."""
+
+    digest: str
+    version: str
+    kept_at: datetime | None
+    """None where it came with the product and was not used yet."""
+
+
+def known_versions() -> list[Known]:
+    """Every version on record and the one of the product, newest first."""
+    query = select(ProtocolVersion.digest, ProtocolVersion.version, ProtocolVersion.kept_at)
+    rows = db.session.execute(query.order_by(ProtocolVersion.kept_at.desc(), ProtocolVersion.digest))
+    kept = [Known(row.digest, row.version, row.kept_at) for row in rows]
+    shipped = shipped_protocol()
+    is_kept = any(each.digest == shipped.digest for each in kept)
+    return kept if is_kept else [*kept, Known(shipped.digest, shipped.version, None)]
+
+
+def shipped_protocol() -> Protocol:
+    """The version that came with the product; in use until a clinical lead signs one."""
     protocol: Protocol = current_app.extensions["protocol"]
     return protocol
 

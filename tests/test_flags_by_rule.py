@@ -1,6 +1,7 @@
 """Which answers raise which flags, rule by rule, by the real protocol. Each line lists every rule that fires."""
 
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ UNKNOWN = ("not-sure", "in-person", None)
 CONCERNS = ["bleeding", "pains", "waters", "high-risk", "twins", "low-placenta", "stitch"]
 CONCERNS += ["early-baby", "blood-pressure"]
 BLEEDS = ["medical-bleed", "black-poo", "blood-in-pee", "brain-bleed", "head-injury", "big-bruise"]
+ANTICOAGULANTS = ["warfarin", "apixaban", "rivaroxaban", "edoxaban", "dabigatran", "injections"]
 LONG_AGO = (ON - timedelta(days=40)).isoformat()
 
 
@@ -38,6 +40,7 @@ PREGNANCY: list[Row] = [
     ({**PREGNANT, "preg.weeks": "0-12"}, "P2"),
     *(({**PREGNANT, "preg.weeks": unknown}, "P2") for unknown in UNKNOWN),
     *(({**PREGNANT, "preg.concerns": [concern]}, "P1") for concern in CONCERNS),
+    ({**PREGNANT, "preg.concerns": ["twins"], "preg.weeks": "37-or-more"}, "P1"),
     ({**PREGNANT, "preg.concerns": CONCERNS, "preg.weeks": "0-12"}, "P1 P2"),
     *(({**PREGNANT, "preg.concerns": unknown}, "P1") for unknown in UNKNOWN),
     ({**PREGNANT, "preg.carer": "no"}, "P3 P8"),
@@ -60,6 +63,7 @@ CONDITION: list[Row] = [
     (platelets("50-to-99"), "B5"),
     (platelets("100-or-more"), "B6"),
     (platelets("50-to-99", days_before(30)), "B5"),
+    (platelets("100-or-more", days_before(30)), "B6"),
     (platelets("50-to-99", days_before(31)), "B4"),
     (platelets("100-or-more", days_before(31)), "B4"),
     (platelets("100-or-more", days_before(-1)), "B4"),
@@ -94,6 +98,13 @@ MEDICINE: list[Row] = [
     (medicines("apixaban", "injections"), "B8 B10"),
     (medicines("aspirin", "clopidogrel"), "B11 B12"),
     ({**WARFARIN, "bleed.medicine": ["warfarin", "clopidogrel"], "bleed.inr": "too-high"}, "B9 B10 B11"),
+    *((medicines(*both), "B8 B10") for both in combinations(ANTICOAGULANTS, 2)),
+    *((medicines(code, "aspirin"), "B8 B10 B12") for code in ANTICOAGULANTS),
+    *((medicines(code, why="heart-valve"), "B8 B18") for code in ANTICOAGULANTS),
+    *(
+        (medicines(code, why="heart-valve"), rule)
+        for code, rule in (("clopidogrel", "B11"), ("other", "B20"))
+    ),
     *((medicines("warfarin", why=why), "B8 B18") for why in ("heart-valve", *UNKNOWN)),
     *(
         (medicines("apixaban", why=why), "B8")
@@ -116,6 +127,7 @@ TICKS: list[Row] = [
     *(({"also": ["bleed-organs"], "bleed.organs": unknown}, "B15") for unknown in UNKNOWN),
     ({**APIXABAN, "bleed.organs": ["kidney"]}, "B8 B16"),
     ({**APIXABAN, "also": ["bleed-organs"], "bleed.organs": "not-sure"}, "B8 B15 B16"),
+    *(({**medicines(code), "bleed.organs": ["kidney"]}, "B8 B16") for code in ANTICOAGULANTS),
     ({**medicines("aspirin"), "bleed.organs": ["kidney"]}, "B12"),
     ({**medicines("clopidogrel"), "bleed.organs": ["kidney"]}, "B11 B16"),
     ({**medicines("other"), "bleed.organs": ["liver", "kidney"]}, "B15 B16 B20"),
@@ -147,6 +159,8 @@ DEVICES: list[Row] = [
     *(({"imp.any": "yes", "imp.devices": unknown}, "I21") for unknown in UNKNOWN),
     ({"imp.any": "yes", "imp.devices": []}, "I21"),
     (devices(device("stent-filter", text="a clip")), "I17 I23"),
+    (devices(device("insulin-pump", text="a clip", date="under-6-weeks")), "I8 I11 I23"),
+    (devices(device("metalwork", depend="yes")), "I12"),
     (devices(device("pacemaker"), device("metalwork"), device("pacemaker")), "I1 I12"),
 ]
 NO_IMPLANT = ("rhythm-recorder", "insulin-pump", "stent-filter", "contraceptive")
@@ -161,6 +175,7 @@ TOGETHER: list[Row] = [
     (devices(device("metalwork", state="removed")) | APIXABAN, "B8 I18"),
     (devices(device("not-sure")) | APIXABAN, "B8 C2 I21"),
     ({"imp.any": "yes"} | APIXABAN, "B8 C2 I21"),
+    (devices(device("stent-filter", text="a clip")) | APIXABAN, "B8 C2 I17 I23"),
     (devices(device("metalwork")) | medicines("aspirin"), "B12 I12"),
     (devices(device("metalwork")) | medicines("clopidogrel"), "B11 C2 I12"),
     (devices(device("metalwork")) | medicines("other"), "B20 C2 I12"),

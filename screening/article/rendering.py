@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -87,6 +88,13 @@ def references(protocol: Protocol) -> tuple[Reference, ...]:
     )
 
 
+def plain_texts() -> dict[str, str]:
+    """Every section as it is written, without its marks; the references are citations and are left out."""
+    names = ["opening", *(entry.slug for entry in CONTENTS if entry.slug != "references")]
+    marks = re.compile(r"\*\*|\]\([^)]*\)|\[|^- ", re.MULTILINE)
+    return {f"article {name}": marks.sub("", _written(name)).strip() for name in names}
+
+
 def _claims(protocol: Protocol) -> Iterator[tuple[str, ...]]:
     yield from (rule.sources for rule in protocol.rules.values())
     yield from (principle.sources for principle in protocol.principles.values())
@@ -114,4 +122,8 @@ def _rules(protocol: Protocol, slug: str) -> Iterator[tuple[str, str]]:
 @cache
 def _rendered(name: str) -> str:
     markdown = MarkdownIt("commonmark", {"html": False})
-    return str(markdown.render((_SECTIONS / f"{name}.md").read_text(encoding="utf-8")))
+    return str(markdown.render(_written(name)))
+
+
+def _written(name: str) -> str:
+    return (_SECTIONS / f"{name}.md").read_text(encoding="utf-8")

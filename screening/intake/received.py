@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from screening.flags import Flag
 from screening.intake import intake
 from screening.intake.visit import current_visit
-from screening.protocol import Protocol, SectionText, Severity
 from screening.questionnaire.journey import next_page
+from screening.questionnaire.told import told
 from screening.records import flags_of
 from screening.versions import current_protocol
-
-HELP = "safety-get-help"
 
 
 @intake.get("/sent")
@@ -24,21 +19,12 @@ def sent() -> ResponseReturnValue:
     protocol = current_protocol()
     if visit.sent is None:
         return redirect(visit.places.of(next_page(protocol, visit.draft.answers)), 303)
-    flags = [flag for _, flag in flags_of(visit.sent)]
+    said = told(protocol, [flag for _, flag in flags_of(visit.sent)])
     return render_template(
         "intake/sent.html",
         reference=visit.sent.reference,
-        texts=protocol.patient_texts,
-        urgent=any(flag.urgent for flag in flags),
-        stop=any(flag.severity == Severity.STOP for flag in flags),
-        sections=sections_to_read(protocol, flags),
+        texts=said.texts,
+        urgent=said.urgent,
+        stop=said.stop,
+        sections=said.sections,
     )
-
-
-def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> list[tuple[str, SectionText]]:
-    """The article sections that concern these answers, in neutral words: urgent help, what each flag is about, more."""
-    found = [flag.sections for flag in flags]
-    help_first = [HELP for slugs in found if HELP in slugs]
-    about = [slugs[0] for slugs in found]
-    slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
-    return [(slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts]

@@ -33,7 +33,10 @@ _NEVER_UNKNOWN = ("text", "number")
 
 
 def build(text: str) -> Protocol:
-    tree = read_tree(text)
+    return build_tree(read_tree(text), text)
+
+
+def build_tree(tree: Block, text: str) -> Protocol:
     file = Fields(tree, 1, "the file")
     conditions = file.inner("conditions")
     texts = file.inner("patient_texts")
@@ -175,6 +178,7 @@ def _question(value: Any, line: int) -> Question:
         minimum=fields.number("min") if fields.has("min") else None,
         maximum=fields.number("max") if fields.has("max") else None,
         listed_as=fields.text_or_empty("listed_as"),
+        nothing_to_report=fields.text_or_empty("nothing_to_report"),
         line=line,
     )
     fields.done()

@@ -91,6 +91,7 @@ def _check_question(protocol: Protocol, question: Question) -> None:
             line, f"{what} is asked per device, but no question lists devices", "Add one of kind devices"
         )
     _check_listed(protocol, question)
+    _check_quiet(question)
 
 
 def _check_listed(protocol: Protocol, question: Question) -> None:
@@ -104,6 +105,16 @@ def _check_listed(protocol: Protocol, question: Question) -> None:
         raise ProtocolError(line, f"{what}: no tick list has the option {question.listed_as!r}", remedy)
     if question.is_listed and "yes" not in question.codes:
         raise ProtocolError(line, f"{what} has no option `yes`", "Add it: a tick in the list means yes")
+
+
+def _check_quiet(question: Question) -> None:
+    what, quiet = f"question {question.id}", question.nothing_to_report
+    if quiet and question.kind not in ("one", "place"):
+        wrong = f"{what}: `nothing_to_report` does not suit the kind {question.kind}"
+        raise ProtocolError(question.line, wrong, "Remove it; it is for questions with one answer")
+    if quiet and quiet not in question.codes - UNKNOWN_ANSWERS:
+        wrong = f"{what}: `nothing_to_report` names {quiet!r}, none of its options"
+        raise ProtocolError(question.line, wrong, "Correct it or add the option")
 
 
 def _check_rule(protocol: Protocol, rule: Rule) -> None:

@@ -98,22 +98,23 @@ def _follow_questions(protocol: Protocol, question_id: str, path: tuple[str, ...
     if question_id in path:
         wrong = f"{question_id} is asked only when it has been answered"
         raise ProtocolError(question.line, wrong, "Ask it depending on an earlier question")
-    for test in _tests(protocol, question.asked_when):
+    for test in tests_of(protocol, question.asked_when):
         _follow_questions(protocol, test.question, (*path, question_id))
 
 
-def _tests(protocol: Protocol, condition: Condition) -> Iterator[Test]:
+def tests_of(protocol: Protocol, condition: Condition) -> Iterator[Test]:
+    """Every comparison in a condition, also behind names."""
     for inner in conditions_inside(condition):
         if isinstance(inner, Test):
             yield inner
         elif isinstance(inner, Named) and inner.name in protocol.conditions:
-            yield from _tests(protocol, protocol.conditions[inner.name])
+            yield from tests_of(protocol, protocol.conditions[inner.name])
 
 
 def tests_inside(protocol: Protocol, *, rules_only: bool) -> Iterator[Test]:
     """Every comparison that a rule makes or, unless `rules_only`, that decides what is asked."""
     for rule in protocol.rules.values():
-        yield from _tests(protocol, rule.when)
+        yield from tests_of(protocol, rule.when)
     for question in () if rules_only else protocol.questions.values():
         if question.asked_when:
-            yield from _tests(protocol, question.asked_when)
+            yield from tests_of(protocol, question.asked_when)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from screening.protocol.vocabulary import JUDGEMENT_TAGS, Effect, Severity
+from screening.protocol.vocabulary import JUDGEMENT_TAGS, QUIET_OPTIONS, Effect, Severity
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Question:
     minimum: float | None = None
     maximum: float | None = None
     listed_as: str = ""
+    nothing_to_report: str = ""
+    """The answer that reports nothing, where it is another than no, none or cannot apply."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -100,6 +102,11 @@ class Question:
     @cached_property
     def codes(self) -> frozenset[str]:
         return frozenset(option.code for option in self.options)
+
+    @cached_property
+    def quiet_codes(self) -> frozenset[str]:
+        """The answers with which a patient reports nothing here."""
+        return frozenset({self.nothing_to_report}) if self.nothing_to_report else self.codes & QUIET_OPTIONS
 
     def option(self, code: str) -> Option:
         for option in self.options:

@@ -77,13 +77,10 @@ class SendForm(PageForm):
     seen = HiddenField()
 
 
-def questions_form(
-    page: Page, filled: Mapping[str, Any] | None = None, *, is_sent: bool = True
-) -> QuestionsForm:
+def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **options: Any) -> QuestionsForm:
     """The form of a page. `filled` holds what was answered for this visit; a POST of this page goes first."""
     form_class = _form_class(page.questions, page.key == KINDS)
-    sent: dict[str, Any] = {} if is_sent else {"formdata": None}
-    return form_class(data=dict(filled or {}), **sent)
+    return form_class(data=dict(filled or {}), **options)
 
 
 @lru_cache(maxsize=200)

@@ -69,7 +69,7 @@ def _gone(sitting: Sitting) -> ResponseReturnValue:
     """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
     protocol, answers = current_protocol(), sitting.draft.answers
     page = next_page(protocol, answers) or pages(protocol, answers)[0]
-    form = questions_form(page, page_answers(protocol, page, answers), is_sent=False)
+    form = questions_form(page, page_answers(protocol, page, answers), formdata=None)
     form.page_error = PAGE_GONE
     return _drawn(sitting, page, form)
 

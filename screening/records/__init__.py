@@ -25,7 +25,7 @@ from screening.records.appointments import (
 from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
-from screening.records.publishing import keep_version, publications, publish
+from screening.records.publishing import keep_version, load_version, publications, publish
 from screening.records.review import (
     NEW_ANSWERS,
     facts_of,
@@ -64,6 +64,7 @@ __all__ = [
     "latest_submission",
     "link_problem",
     "links_of",
+    "load_version",
     "needs_arrival_check",
     "open_call",
     "publications",

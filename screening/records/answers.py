@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 from screening.audit import Actor, record
 from screening.clock import local, zone
 from screening.extensions import db
-from screening.flags import Assessment, Flag, assess
+from screening.flags import Assessment, Flag, assess, outcome_of_flags
 from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
 from screening.protocol import Protocol, fresh_until
 from screening.records.problems import Conflict
@@ -170,19 +170,6 @@ def changed_by_protocol(submission: Submission) -> bool:
         return False
     stored = [flag for _, flag in flags_of(submission)]
     return outcome_of_flags(stored) != outcome_of_flags(assessed_now(submission).flags)
-
-
-def outcome_of_flags(flags: Sequence[Flag]) -> list[tuple[str, int, int, tuple[int, ...]]]:
-    """What counts of some flags: which rules, how severe, and which effects."""
-    return sorted(
-        (
-            flag.rule,
-            -1 if flag.device is None else flag.device,
-            int(flag.severity),
-            tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
-        )
-        for flag in flags
-    )
 
 
 def record_reading(submission: Submission, at: datetime, by: Actor) -> None:
