@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
 
 import click
 from flask import Flask, current_app, has_app_context
@@ -35,6 +34,11 @@ def _fail(message: object) -> click.ClickException:
     return _Failure(str(message))
 
 
+def _print(json: str) -> None:
+    """JSON is UTF-8, whatever the terminal speaks."""
+    click.echo(json.encode())
+
+
 def _app() -> Flask:
     """The running application, or the one of the environment."""
     if has_app_context():
@@ -47,13 +51,17 @@ def _app() -> Flask:
 
 
 @main.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
-def assess(file: TextIO) -> None:
+@click.argument("file")
+def assess(file: str) -> None:
     """Read answers as JSON from FILE (or -) and print their flags."""
     try:
-        click.echo(assess_json(file.read()))
+        with click.open_file(file, "rb") as opened:
+            # Some editors begin a file with a mark that is no part of the JSON.
+            _print(assess_json(opened.read().decode("utf-8-sig")))
     except UnicodeDecodeError as problem:
         raise _fail("this is not UTF-8 text") from problem
+    except OSError as problem:
+        raise _fail(f"the file cannot be read: {problem.strerror}") from problem
     except (AssessError, ProtocolError) as problem:
         raise _fail(problem) from problem
 
@@ -62,7 +70,7 @@ def assess(file: TextIO) -> None:
 def protocol() -> None:
     """Print the protocol as JSON: questions, options, rules, sources."""
     try:
-        click.echo(protocol_json())
+        _print(protocol_json())
     except ProtocolError as problem:
         raise _fail(problem) from problem
 

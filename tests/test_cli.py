@@ -90,6 +90,22 @@ def test_answers_come_from_the_standard_input_too() -> None:
     assert json.loads(run("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
 
 
+def test_a_mark_that_some_editors_write_first_does_no_harm() -> None:
+    assert run("assess", "-", given="\ufeff" + json.dumps(REQUEST)).returncode == 0
+
+
+@pytest.mark.parametrize("file", ["nowhere.json", "."])
+def test_a_file_that_cannot_be_read_gives_one_line_and_status_two(tmp_path: Path, file: str) -> None:
+    answer = run("assess", str(tmp_path / file))
+    assert answer.returncode == 2
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_json_is_printed_as_utf_8_on_every_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert "B\u00e4umler" in run("protocol").stdout
+
+
 @pytest.mark.parametrize(
     "given",
     [
