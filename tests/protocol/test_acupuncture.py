@@ -63,6 +63,20 @@ def test_every_source_is_there_with_its_tag() -> None:
     assert sources == SOURCES
 
 
+def test_a_source_says_in_words_what_was_not_read() -> None:
+    for source in acupuncture().sources.values():
+        text = f"{source.citation} {source.link} {source.covers}"
+        assert "`" not in text, source.key
+        assert "()" not in text, source.key
+    assert "from memory" in acupuncture().sources["who-1999"].covers
+
+
+def test_a_source_with_an_address_can_be_opened() -> None:
+    for source in acupuncture().sources.values():
+        assert " " not in source.address, source.key
+    assert acupuncture().sources["cup-2018"].address == "https://doi.org/10.1016/j.jams.2018.02.001"
+
+
 def test_only_what_records_a_fact_may_rest_on_judgement_as_a_note() -> None:
     facts = {rule.id for rule in acupuncture().rules.values() if rule.records_a_fact}
     assert facts == {"I18", "I22"}
