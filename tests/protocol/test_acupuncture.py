@@ -1,8 +1,10 @@
 """The protocol that comes with the product says what the clinical evidence says: nothing left out, nothing softened."""
 
+import re
+
 import pytest
 
-from screening.protocol import ARTICLE_SLUGS, Severity, acupuncture
+from screening.protocol import ARTICLE_SLUGS, Effect, Severity, acupuncture
 from screening.protocol.checking_conditions import tests_inside as comparisons
 from tests.evidence import MODALITIES, PRINCIPLES, RULES, SOURCES, effects_of
 from tests.published_cases import option_code
@@ -56,6 +58,26 @@ def test_a_rule_has_the_severity_effects_and_sources_of_the_evidence(rule_id: st
     assert dict(rule.effects) == effects_of(rule_id)
     assert set(rule.support) == set(support.split())
     assert set(sources.split()) <= set(rule.sources)
+
+
+@pytest.mark.parametrize("rule_id", [f"P{number}" for number in range(1, 7)])
+def test_the_advice_in_pregnancy_is_whole(rule_id: str) -> None:
+    rule = acupuncture().rules[rule_id]
+    for words in ("BL31-34", "GB21", "not face down", "TENS labels", "relative contraindication", "breech"):
+        assert words in rule.advice
+    assert {"aacp-2012", "tens-labels", "acpwh-2012", "cup-2018", "moxa-2010"} <= set(rule.sources)
+
+
+def test_advice_on_ear_needles_names_how_mild_their_events_are() -> None:
+    for rule in acupuncture().rules.values():
+        if rule.id.startswith("B") and rule.advice and rule.effects["AU"] == Effect.MODIFY:
+            assert "Ear needling events are usually mild" in rule.advice, rule.id
+            assert "tan-2014" in rule.sources
+
+
+def test_advice_is_written_in_sentences() -> None:
+    for rule in acupuncture().rules.values():
+        assert not re.search(r"[.] [a-z]", rule.advice), rule.id
 
 
 def test_every_source_is_there_with_its_tag() -> None:
