@@ -143,3 +143,14 @@ def test_the_tick_list_is_short() -> None:
 def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:
     names = ["preg.status", "bleed.condition", "bleed.medicine", "imp.any", "also", "ask.provider"]
     assert [question.id for question in acupuncture().core_questions] == names
+def test_the_tick_list_has_few_lines_under_four_headings() -> None:
+    options = [option for option in acupuncture().question("also").options if option.group]
+    assert len(options) <= 18
+    assert len(dict.fromkeys(option.group for option in options)) == 4
+
+
+@pytest.mark.parametrize("words", ["black poo", "big bruise", "strong steroids", "rheumatoid arthritis"])
+def test_no_risk_of_the_evidence_is_missing_from_its_line(words: str) -> None:
+    assert any(words in option.label for option in acupuncture().question("also").options)
+
+
