@@ -43,6 +43,24 @@ WORDS = {
 }
 
 
+LIMB, AREA, THERE = "that limb", "that area", "there"
+COATED, LUNG = "nickel-free or coated needles", "chest, upper back, shoulder top, base of neck"
+PLACES = {
+    "I12": {"DN": "beside it"},
+    "I14": {"CU": "over it", "DN": "chest wall"},
+    "I16": {"CU": "over it", "DN": "near"},
+    "O2": {"MA": "near joints"},
+    "O3": {"MA": LIMB, "EA": LIMB, "MX": LIMB, "CU": LIMB, "DN": LIMB},
+    "O4": {"EA": "head; elsewhere modify"},
+    "O6": {"MA": COATED, "EA": COATED, "DN": COATED, "AU": "press needles"},
+    "O7": {"MA": AREA, "EA": AREA, "MX": AREA, "CU": AREA, "DN": AREA},
+    "O8": {"MX": "where feeling is lost; elsewhere modify"},
+    "O9": {"MA": LUNG, "DN": LUNG},
+    "O13": {"MA": THERE, "EA": THERE, "CU": THERE, "DN": THERE},
+    "O14": {"DN": THERE},
+}
+
+
 def test_every_rule_and_principle_is_there() -> None:
     protocol = acupuncture()
     assert set(protocol.rules) == set(RULES)
@@ -58,6 +76,10 @@ def test_a_rule_has_the_severity_effects_and_sources_of_the_evidence(rule_id: st
     assert dict(rule.effects) == effects_of(rule_id)
     assert set(rule.support) == set(support.split())
     assert set(sources.split()) <= set(rule.sources)
+
+
+def test_places_are_those_of_the_evidence() -> None:
+    assert {rule.id: dict(rule.where) for rule in acupuncture().rules.values() if rule.where} == PLACES
 
 
 @pytest.mark.parametrize("rule_id", [f"P{number}" for number in range(1, 7)])
@@ -140,9 +162,6 @@ def test_the_tick_list_is_short() -> None:
     assert {option.code for option in also.options} == expected | {"none", "not-sure", "in-person"}
 
 
-def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:
-    names = ["preg.status", "bleed.condition", "bleed.medicine", "imp.any", "also", "ask.provider"]
-    assert [question.id for question in acupuncture().core_questions] == names
 def test_the_tick_list_has_few_lines_under_four_headings() -> None:
     options = [option for option in acupuncture().question("also").options if option.group]
     assert len(options) <= 18
@@ -154,3 +173,6 @@ def test_no_risk_of_the_evidence_is_missing_from_its_line(words: str) -> None:
     assert any(words in option.label for option in acupuncture().question("also").options)
 
 
+def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:
+    names = ["preg.status", "bleed.condition", "bleed.medicine", "imp.any", "also", "ask.provider"]
+    assert [question.id for question in acupuncture().core_questions] == names
