@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from screening.protocol import ARTICLE_SLUGS, Effect, Severity, acupuncture
+from screening.protocol import ARTICLE_SLUGS, Effect, ProtocolError, Severity, acupuncture, parse
 from screening.protocol.checking_conditions import tests_inside as comparisons
 from tests.evidence import MODALITIES, PRINCIPLES, RULES, SOURCES, effects_of
 from tests.published_cases import option_code
@@ -171,6 +171,14 @@ def test_the_tick_list_has_few_lines_under_four_headings() -> None:
 @pytest.mark.parametrize("words", ["black poo", "big bruise", "strong steroids", "rheumatoid arthritis"])
 def test_no_risk_of_the_evidence_is_missing_from_its_line(words: str) -> None:
     assert any(words in option.label for option in acupuncture().question("also").options)
+
+
+def test_a_rule_of_an_answer_cannot_be_lost_unseen() -> None:
+    """Another rule still names the option, but alone it would raise nothing."""
+    text = acupuncture().text
+    start, end = text.index("  - id: P5\n"), text.index("  - id: P6\n")
+    with pytest.raises(ProtocolError, match="`might-be` leads nowhere"):
+        parse(text[:start] + text[end:])
 
 
 def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:
