@@ -11,6 +11,7 @@ from screening.protocol.vocabulary import UNKNOWN_ANSWERS
 from screening.verify.report import Finding
 from screening.verify.rules import firing
 from screening.verify.spaces import Spaces
+from screening.verify.ticks import TooLarge
 from screening.verify.walking import Place, State, fires
 
 
@@ -21,9 +22,13 @@ class Uses:
         self.spaces, self.protocol, self.reading = spaces, spaces.protocol, spaces.reading
         self.deciding: dict[str, set[object]] = defaultdict(set)
         self.tests: dict[str, set[Test]] = defaultdict(set)
+        self.beyond: dict[str, TooLarge] = {}
         self._test_of = {bit: test for test, bit in self.reading.bits.items()}
         for rule in self.protocol.rules:
-            self._look_at(rule)
+            try:
+                self._look_at(rule)
+            except TooLarge as problem:
+                self.beyond[rule] = problem
         self.opening = self.reading.bits_of([], self.protocol.questions)
 
     def _look_at(self, rule: str) -> None:
@@ -34,6 +39,11 @@ class Uses:
                 for bit, test in self._test_of.items():
                     if choice.holds & bit and not fires(self.spaces, rule, without(state, place, bit)):
                         self.tests[rule].add(test)
+
+    def too_large(self) -> Iterator[Finding]:
+        """Rules whose own questions have more combinations than are walked: nothing is proven of these."""
+        for rule, problem in self.beyond.items():
+            yield beyond(rule, problem)
 
     def idle_questions(self) -> Iterator[Finding]:
         for question in self.protocol.questions.values():
@@ -94,6 +104,11 @@ class Uses:
             for test in dict.fromkeys(made):
                 if test not in self.tests[rule.id]:
                     yield f"{rule.id}: {test.question} {test.form}"
+
+
+def beyond(about: str, problem: TooLarge) -> Finding:
+    says = f"this cannot be proven: {problem}. Split the condition, or ask less in one place"
+    return Finding("bounds", about, says)
 
 
 def without(state: State, place: Place, bits: int) -> State:
