@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from config import Config, from_environment
 from screening import access, clock, errors, home, security
 from screening.article import article
 from screening.desk import desk
-from screening.extensions import babel, csrf, current_protocol, db
+from screening.extensions import babel, csrf, db
 from screening.intake import intake
+from screening.lead import lead
 from screening.protocol import Protocol, acupuncture
 from screening.provider import provider
 from screening.records.writing import prepare_engine
@@ -21,6 +23,7 @@ from screening.staff import accounts, staff
 from screening.staff.flags_shown import modality_name
 from screening.text import visible
 from screening.verify import verified
+from screening.versions import current_protocol, signature_under
 
 _ROOT = Path(__file__).resolve().parent.parent
 # A form is a few kilobytes; more is not a form (OWASP ASVS 2.4.1).
@@ -40,13 +43,14 @@ def create_app(
     app.config.from_mapping(_settings(config))
     app.session_interface = security.TwoAudiences()
     _start_extensions(app, config)
-    for blueprint in (intake, article, desk, provider, staff):
+    for blueprint in (intake, article, desk, provider, lead, staff):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.before_request(access.check_access)
     app.before_request(security.only_forms)
     app.after_request(security.set_headers)
-    app.context_processor(lambda: {"clinic": config.clinic, "protocol": current_protocol()})
+    app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
+    app.add_template_global(signature_under)
     app.add_template_global(security.static_url)
     app.add_template_global(modality_name)
     app.add_template_filter(visible)

@@ -44,6 +44,15 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "provider.sign": frozenset({PROVIDER}),
     "provider.ask_for_call": frozenset({PROVIDER}),
     "provider.hold": frozenset({PROVIDER}),
+    "lead.home": frozenset({LEAD}),
+    "lead.protocol": frozenset({LEAD, PROVIDER}),
+    "lead.version_protocol": frozenset({LEAD, PROVIDER}),
+    "lead.simulator": frozenset({LEAD}),
+    "lead.version_simulator": frozenset({LEAD}),
+    "lead.versions": frozenset({LEAD}),
+    "lead.load": frozenset({LEAD}),
+    "lead.version": frozenset({LEAD}),
+    "lead.sign": frozenset({LEAD}),
 }
 
 

@@ -23,7 +23,7 @@ from screening import create_app, migrations
 from screening.audit import Actor
 from screening.clock import local, now, today, zone
 from screening.demo_day import Planned, planned_day
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Appointment, User
 from screening.outcomes import Decided, Decision
 from screening.protocol import checked_answers
@@ -43,6 +43,7 @@ from screening.records import (
     writing,
 )
 from screening.staff.accounts import add_user
+from screening.versions import current_protocol
 
 _ZONE = ZoneInfo("Europe/London")
 _CLINIC = Clinic("Harbour Spine Clinic", _ZONE, "020 7946 0000", "999")

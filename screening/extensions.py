@@ -12,18 +12,11 @@ from flask_wtf.csrf import CSRFProtect
 
 if TYPE_CHECKING:
     from config import Config
-    from screening.protocol import Protocol
 
 db = SQLAlchemy()
 csrf = CSRFProtect()
 babel = Babel()
 security = Security()
-
-
-def current_protocol() -> Protocol:
-    """The version of the protocol that new answers are given on."""
-    protocol: Protocol = current_app.extensions["protocol"]
-    return protocol
 
 
 def current_config() -> Config:

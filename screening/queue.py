@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy import Row as SqlRow
 
 from screening.clock import day_bounds, local, now, zone
-from screening.extensions import current_protocol, db
-from screening.flags import Flag, assess
+from screening.extensions import db
+from screening.flags import Flag, assess, outcome_of_flags
 from screening.models import (
     Appointment,
     ArrivalCheck,
@@ -30,8 +30,8 @@ from screening.models import (
 )
 from screening.outcomes import Outcome
 from screening.protocol import Effect, Severity
-from screening.records.answers import outcome_of_flags
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
+from screening.versions import current_protocol
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+PROTOCOL_FILE = {"lead.load": "file"}
+"""The endpoint that takes a protocol file, and the field that it comes in."""
+LARGEST_PROTOCOL = 1_000_000
 _A_YEAR = 31_536_000
 
 
@@ -64,7 +67,14 @@ def only_forms() -> None:
     """Refuses what none of our pages sends: JSON in place of a form, files, and signing out without our button."""
     if request.method != "POST":
         return
-    if request.mimetype not in FORM_TYPES or request.files:
+    # Only one page takes a file, and only from a clinical lead: access is checked before this.
+    field = PROTOCOL_FILE.get(request.endpoint or "")
+    if field:
+        request.max_content_length = request.max_form_memory_size = LARGEST_PROTOCOL
+    if request.mimetype not in FORM_TYPES or [name for name, _ in request.files.items(multi=True)] not in (
+        [],
+        [field],
+    ):
         abort(400)
     if request.endpoint == "account.logout":
         csrf.protect()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from screening.clock import now
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Appointment, Submission, User
 from screening.outcomes import Decided, Decision
 from screening.records import (
@@ -24,6 +24,7 @@ from screening.records import (
     submit,
     writing,
 )
+from screening.versions import current_protocol
 
 DESK = Actor("front-desk", 1, "Dana Desk")
 PATIENT = Actor("patient", None, "Patient")

@@ -7,17 +7,26 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(path for path in (ROOT / "screening").rglob("*.py") if "versions" not in path.parts)
-PURE = ("protocol", "verify", "flags.py", "states.py", "outcomes.py", "assessing.py", "text.py")
+PURE = (
+    "protocol",
+    "verify",
+    "flags.py",
+    "states.py",
+    "outcomes.py",
+    "comparing",
+    "assessing.py",
+    "text.py",
+)
 WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
-AUDIENCES = ("intake", "desk", "provider", "article")
+AUDIENCES = ("intake", "desk", "provider", "lead", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
     ("protocol", "text"),
-    ("flags", "outcomes", "states", "assessing"),
+    ("flags", "outcomes", "states", "assessing", "comparing"),
     ("verify",),
-    ("extensions", "clock", "models", "audit"),
+    ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
-    ("access", "security", "errors", "home", "staff"),
+    ("access", "security", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text, update
 
 from screening.audit import first_broken
 from screening.clock import now
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
 from screening.protocol import Protocol, parse
 from screening.records import (
@@ -30,6 +30,7 @@ from screening.records import (
 )
 from screening.records import sign_off as sign
 from screening.states import State, state_of
+from screening.versions import current_protocol
 from tests.acupuncture import PREGNANT, WARFARIN
 from tests.conftest import CLINIC
 from tests.factories import NOTHING, PATIENT, answered, appointment, provider_actor, signed

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from screening.article import article
 from screening.article.rendering import opening, references, sections
-from screening.extensions import current_protocol
+from screening.versions import current_protocol
 
 
 @article.get("/")

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.models import Role, User
 from screening.staff.forms import (
     Chosen,
@@ -25,6 +25,7 @@ from screening.staff.forms import (
     stripped,
     time_from,
 )
+from screening.versions import current_protocol
 
 
 class PersonForm(StaffForm):
@@ -87,6 +88,8 @@ class CallForm(StaffForm):
 
 
 class CalledForm(StaffForm):
+    call = HiddenField()
+    """Which call was on the page: another one may ask for more."""
     what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
 
 

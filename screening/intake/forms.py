@@ -1,97 +1,23 @@
-"""The patient's forms. Those with questions are made from the protocol, one field class per kind of question."""
+"""The forms on the patient's way in: Start, and the date of birth."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import HiddenField
 from wtforms.csrf.core import CSRF
+from wtforms.validators import ValidationError
 
 from screening.extensions import current_config
-from screening.intake.days import DateField, DayField
-from screening.intake.fields import ManyField, NumberField, OneField, PlaceField, TextField
-from screening.intake.journey import KINDS, Page
-from screening.protocol import Answer, Protocol, Question
-
-FIELD_OF: dict[str, Callable[..., Field]] = {
-    "one": OneField,
-    "many": ManyField,
-    "place": PlaceField,
-    "text": TextField,
-    "number": NumberField,
-    "date": DateField,
-}
-STALE = "Your page was open for a long time. Your answers are still here: please press Continue again."
-PAGE_CHANGED = "This page has changed since you opened it. Please look at it again and press Continue."
+from screening.questionnaire.days import DayField
+from screening.questionnaire.forms import PageForm
 
 
-class PatientForm(FlaskForm):
-    """A form of one page. `today` is set before it is judged, since a day in the future is never an answer."""
-
-    today: date = date.max
-    page_error = ""
-
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.csrf_token.errors)
-
-    def problems(self) -> list[tuple[str, str]]:
-        """For the error summary: where each problem is, and what to do."""
-        first = [("content", self.page_error)] if self.page_error else []
-        fields = (field for field in self if field.name != "csrf_token")
-        return first + [
-            (getattr(field, "first_id", field.id), str(field.errors[0])) for field in fields if field.errors
-        ]
-
-
-class QuestionsForm(PatientForm):
-    page = HiddenField()
-    visit = HiddenField()
-
-    @property
-    def answer_fields(self) -> list[Any]:
-        return [field for field in self if hasattr(field, "question")]
-
-    def answers(self) -> dict[str, Answer]:
-        """The answers of the fields without an error, by question id."""
-        found = {field.question.id: field.answer() for field in self.answer_fields if not field.errors}
-        return {name: answer for name, answer in found.items() if answer is not None}
-
-
-def questions_form(page: Page, filled: Mapping[str, Any] | None = None) -> QuestionsForm:
-    """The form of a page. `filled` holds what this patient answered in this visit; with a POST it is not looked at."""
-    form_class = _form_class(page.questions, page.key == KINDS)
-    return form_class(data=dict(filled or {}))
-
-
-@lru_cache(maxsize=200)
-def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
-    fields = {
-        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked) for asked in questions
-    }
-    return type("QuestionsForm", (QuestionsForm,), fields)
-
-
-def strays(protocol: Protocol, page: Page, sent: Mapping[str, Any]) -> bool:
-    """Whether answers to questions of other pages came along: the page that was sent is not the page that is asked."""
-    here = {question.id for question in page.questions}
-    return any(name.partition("-")[0] in protocol.questions.keys() - here for name in sent)
-
-
-class BirthDateForm(PatientForm):
+class BirthDateForm(PageForm):
     born = DayField("What is your date of birth?", id="born")
     visit = HiddenField()
-
-
-class SendForm(PatientForm):
-    visit = HiddenField()
-    seen = HiddenField()
 
 
 class LinkToken(CSRF):
@@ -110,9 +36,9 @@ class LinkToken(CSRF):
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         if not hmac.compare_digest(field.current_token.encode(), str(field.data or "").encode()):
-            raise ValueError("stale")
+            raise ValidationError("stale")
 
 
-class StartForm(PatientForm):
+class StartForm(PageForm):
     class Meta:
         csrf_class = LinkToken

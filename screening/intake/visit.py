@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from uuid import UUID
 
-from flask import render_template, request, session
+from flask import render_template, request, session, url_for
 
 from screening.clock import now
-from screening.extensions import current_protocol, db
-from screening.intake.draft import Draft, read
-from screening.models import Appointment, Link, Submission
-from screening.records import draft_of, latest_submission, link_problem
+from screening.extensions import db
+from screening.models import Link, Submission
+from screening.questionnaire.draft import read
+from screening.questionnaire.sitting import Places, Sitting
+from screening.records import Actor, draft_of, latest_submission, link_problem
+from screening.versions import current_protocol
+
+PATIENT = Actor("patient", None, "Patient")
 
 STOPPED = {
     "unasked": (
@@ -24,6 +27,11 @@ STOPPED = {
         409,
         "Please open your link again",
         "Another form was opened in this browser, so nothing on this page was saved.",
+    ),
+    "late": (
+        409,
+        "Your answers were already sent",
+        "They were sent before this page came in, so what you changed on it was not kept. Please tell us about it.",
     ),
     "expired": (
         410,
@@ -50,19 +58,6 @@ class Stopped(Exception):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         super().__init__(kind)
-
-
-@dataclass(frozen=True)
-class Visit:
-    link: Link
-    appointment: Appointment
-    draft: Draft
-    sent: Submission | None
-
-    @property
-    def mark(self) -> str:
-        """Written into each form, so that a page left open from another link cannot store into this one."""
-        return mark_of(self.link.id)
 
 
 def mark_of(link_id: UUID) -> str:
@@ -95,13 +90,27 @@ def is_confirmed(link: Link) -> bool:
     return bool(session.get("confirmed") == str(link.id))
 
 
-def current_visit() -> Visit:
+def current_visit() -> Sitting:
     link = linked()
     if not is_confirmed(link):
         raise Stopped("unasked")
     stored = draft_of(link.appointment)
-    draft = read(current_protocol(), stored.answers if stored else None)
-    return Visit(link, link.appointment, draft, received(link))
+    return Sitting(
+        appointment=link.appointment,
+        draft=read(current_protocol(), stored.answers if stored else None),
+        sent=received(link),
+        mark=mark_of(link.id),
+        by=PATIENT,
+        layout="base.html",
+        places=PLACES,
+    )
+
+
+def place_of(position: int) -> str:
+    return url_for("intake.more", position=position) if position else url_for("intake.questions")
+
+
+PLACES = Places(place_of, lambda: url_for("intake.check"), lambda: url_for("intake.sent"))
 
 
 def received(link: Link) -> Submission | None:

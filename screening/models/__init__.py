@@ -1,13 +1,23 @@
 """The tables. What L6 protects is append-only: see `APPEND_ONLY`."""
 
-from screening.models.answers import Draft, FlagRow, ProtocolVersion, Submission
+from screening.models.answers import Draft, FlagRow, ProtocolVersion, Publication, Submission
 from screening.models.base import Base
 from screening.models.people import Role, User
-from screening.models.review import ArrivalCheck, Call, Disposition, Event, Override, SignOff, SignOffVoid
+from screening.models.review import (
+    ArrivalCheck,
+    Call,
+    Disposition,
+    Event,
+    Override,
+    SignOff,
+    SignOffVoid,
+    VerifiedAnswer,
+)
 from screening.models.visits import Appointment, Link, Patient
 
 APPEND_ONLY = (
     ProtocolVersion,
+    Publication,
     Submission,
     FlagRow,
     Disposition,
@@ -15,6 +25,7 @@ APPEND_ONLY = (
     SignOffVoid,
     ArrivalCheck,
     Override,
+    VerifiedAnswer,
     Event,
 )
 
@@ -32,9 +43,11 @@ __all__ = [
     "Override",
     "Patient",
     "ProtocolVersion",
+    "Publication",
     "Role",
     "SignOff",
     "SignOffVoid",
     "Submission",
     "User",
+    "VerifiedAnswer",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.models.base import Base, Personal, UtcTime, WithId
+from screening.models.people import User
 from screening.models.visits import Appointment
 
 
@@ -24,14 +25,28 @@ class Draft(Base):
 
 
 class ProtocolVersion(Base):
-    """The text of each protocol that answers were given on, so that old answers stay readable."""
+    """The text of each protocol that was looked at or used, so that old answers stay readable."""
 
     __tablename__ = "protocol_version"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
-    first_used_at: Mapped[datetime] = mapped_column(UtcTime)
+    kept_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Publication(WithId, Base):
+    """A clinical lead's signature under a protocol version, from which on it is the one in use."""
+
+    __tablename__ = "publication"
+
+    digest: Mapped[str] = mapped_column(ForeignKey("protocol_version.digest"))
+    published_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+    note: Mapped[str] = mapped_column(Personal)
+
+    protocol_version: Mapped[ProtocolVersion] = relationship()
 
 
 class Submission(WithId, Base):
@@ -54,8 +69,20 @@ class Submission(WithId, Base):
     fresh_until: Mapped[datetime | None] = mapped_column(UtcTime)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     idempotency_key: Mapped[UUID] = mapped_column(unique=True)
+    channel: Mapped[str] = mapped_column(String(20), server_default="online")
+    """How the answers came: online or phone."""
+    answered_by: Mapped[dict[str, str] | None] = mapped_column(Personal)
+    """Who answered where it was not the patient: name and relation."""
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """The member of staff who typed the answers in."""
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
+    """The earlier answers that these correct."""
+    kept: Mapped[dict[str, str] | None] = mapped_column(Personal)
+    """Answers kept from an earlier visit: question id, and when it was answered."""
 
     appointment: Mapped[Appointment] = relationship()
+    entered_by: Mapped[User | None] = relationship()
+    corrects: Mapped[Submission | None] = relationship(remote_side="Submission.id")
     protocol_version: Mapped[ProtocolVersion] = relationship()
 
 

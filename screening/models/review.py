@@ -49,6 +49,8 @@ class SignOff(WithId, Base):
     outcome: Mapped[str] = mapped_column(String(20))
     postponed_until: Mapped[date | None]
     digest: Mapped[str] = mapped_column(String(64))
+    planned: Mapped[list[str] | None] = mapped_column(JSON)
+    """What was planned when it was signed."""
 
     submission: Mapped[Submission] = relationship()
     void: Mapped[SignOffVoid | None] = relationship(back_populates="sign_off")
@@ -64,8 +66,11 @@ class SignOffVoid(WithId, Base):
     voided_at: Mapped[datetime] = mapped_column(UtcTime)
     by: Mapped[str] = mapped_column(String(120))
     why: Mapped[str] = mapped_column(String(200))
+    caused_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
+    """The new answers that ended it, where it was answers that did."""
 
     sign_off: Mapped[SignOff] = relationship(back_populates="void")
+    caused_by: Mapped[Submission | None] = relationship()
 
 
 class Disposition(WithId, Base):
@@ -106,6 +111,24 @@ class Override(WithId, Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     state: Mapped[str] = mapped_column(String(30))
     reason: Mapped[str] = mapped_column(Personal)
+    submission_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
+    """The answers, and so the flags, that the session went past."""
+
+
+class VerifiedAnswer(WithId, Base):
+    """What turned out when staff asked again: kept beside what was reported, never instead of it."""
+
+    __tablename__ = "verified_answer"
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"), index=True)
+    question: Mapped[str] = mapped_column(Personal)
+    device: Mapped[int | None]
+    answer: Mapped[Any] = mapped_column(Personal)
+    source: Mapped[str] = mapped_column(String(30))
+    """How it is known: said, card, packet, result or doctor."""
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
 
 
 class Event(Base):

@@ -30,10 +30,13 @@ class Appointment(WithId, Base):
     planned: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     held_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     patient: Mapped[Patient] = relationship(lazy="joined")
-    provider: Mapped[User] = relationship(lazy="joined")
+    provider: Mapped[User] = relationship(lazy="joined", foreign_keys=provider_id)
+    started_by: Mapped[User | None] = relationship(foreign_keys=started_by_id)
 
 
 class Link(WithId, Base):

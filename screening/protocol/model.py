@@ -228,10 +228,6 @@ class Protocol:
     section_texts: Mapping[str, SectionText]
     patient_texts: Mapping[str, str]
 
-    @property
-    def is_draft(self) -> bool:
-        return self.status != "signed"
-
     @cached_property
     def core_questions(self) -> tuple[Question, ...]:
         return tuple(question for question in self.questions.values() if question.is_core)

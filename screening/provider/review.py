@@ -10,12 +10,11 @@ from uuid import UUID
 from flask import abort
 
 from screening.clock import now, zone
-from screening.extensions import current_protocol, db
+from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol
 from screening.provider.changes import Change, changes
-from screening.provider.grid import Grid, grid_of
 from screening.records import (
     changed_by_protocol,
     facts_of,
@@ -28,8 +27,10 @@ from screening.records import (
 )
 from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
+from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
 from screening.states import State, state_of
+from screening.versions import current_protocol
 
 
 @dataclass(frozen=True)

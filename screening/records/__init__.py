@@ -25,7 +25,9 @@ from screening.records.appointments import (
 from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
+from screening.records.publishing import keep_version, load_version, publications, publish
 from screening.records.review import (
+    NEW_ANSWERS,
     facts_of,
     last_signed,
     sign_off,
@@ -37,6 +39,7 @@ from screening.records.sessions import confirm_on_arrival, hold_session, needs_a
 from screening.records.writing import writing
 
 __all__ = [
+    "NEW_ANSWERS",
     "Actor",
     "Conflict",
     "Incomplete",
@@ -56,12 +59,16 @@ __all__ = [
     "flags_of",
     "hold_session",
     "issue_link",
+    "keep_version",
     "last_signed",
     "latest_submission",
     "link_problem",
     "links_of",
+    "load_version",
     "needs_arrival_check",
     "open_call",
+    "publications",
+    "publish",
     "record_reading",
     "save_draft",
     "sign_off",

@@ -14,11 +14,13 @@ from sqlalchemy import delete, insert, select
 
 from screening.audit import Actor, record
 from screening.clock import local, zone
-from screening.extensions import current_protocol, db
-from screening.flags import Assessment, Flag, assess
-from screening.models import Appointment, Draft, FlagRow, ProtocolVersion, SignOff, SignOffVoid, Submission
+from screening.extensions import db
+from screening.flags import Assessment, Flag, assess, outcome_of_flags
+from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
 from screening.protocol import Protocol, fresh_until
 from screening.records.problems import Conflict
+from screening.records.publishing import keep_version
+from screening.versions import current_protocol
 
 # Letters and digits that are not mistaken for one another on the phone.
 _REFERENCE_LETTERS = "23456789CDFGHJKMNPQRTVWX"
@@ -73,7 +75,7 @@ def _stored(
     severity: int,
     day: date,
 ) -> Submission:
-    _keep_version(protocol, at)
+    keep_version(protocol, at)
     latest = latest_submission(appointment.id)
     ends = fresh_until(protocol, answers, at, zone())
     submission = Submission(
@@ -107,16 +109,6 @@ def _store_flags(submission: Submission, assessment: Assessment) -> None:
     ]
     if rows:
         db.session.execute(insert(FlagRow), rows)
-
-
-def _keep_version(protocol: Protocol, at: datetime) -> None:
-    if db.session.get(ProtocolVersion, protocol.digest) is None:
-        db.session.add(
-            ProtocolVersion(
-                digest=protocol.digest, version=protocol.version, text=protocol.text, first_used_at=at
-            )
-        )
-        db.session.flush()
 
 
 def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor) -> None:
@@ -178,19 +170,6 @@ def changed_by_protocol(submission: Submission) -> bool:
         return False
     stored = [flag for _, flag in flags_of(submission)]
     return outcome_of_flags(stored) != outcome_of_flags(assessed_now(submission).flags)
-
-
-def outcome_of_flags(flags: Sequence[Flag]) -> list[tuple[str, int, int, tuple[int, ...]]]:
-    """What counts of some flags: which rules, how severe, and which effects."""
-    return sorted(
-        (
-            flag.rule,
-            -1 if flag.device is None else flag.device,
-            int(flag.severity),
-            tuple(int(flag.effects[code]) for code in sorted(flag.effects)),
-        )
-        for flag in flags
-    )
 
 
 def record_reading(submission: Submission, at: datetime, by: Actor) -> None:

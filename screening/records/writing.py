@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from screening.extensions import db
 from screening.models import APPEND_ONLY
+from screening.versions import forget_current
 
 # Any number will do, as long as every writer takes the same.
 _POSTGRESQL_LOCK = 7_164_311
@@ -23,6 +24,7 @@ def writing() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("change records only inside `with writing()`")
     session.rollback()
+    forget_current()
     connection = session.connection(execution_options={"writes": True})
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _POSTGRESQL_LOCK})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.extensions import current_protocol
 from screening.models import Submission
-from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved, parse
+from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved
 from screening.protocol.conditions import devices_of
+from screening.versions import protocol_version
 
 _UNKNOWN = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell the provider in person"}
 
@@ -30,10 +30,7 @@ class AnswerShown:
 
 def protocol_of(submission: Submission) -> Protocol:
     """The questions as the patient saw them, whatever was published since."""
-    current = current_protocol()
-    return (
-        current if current.digest == submission.protocol_digest else parse(submission.protocol_version.text)
-    )
+    return protocol_version(submission.protocol_digest)
 
 
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from screening.extensions import current_protocol
 from screening.flags import Flag
 from screening.protocol import IN_PERSON, NOT_SURE, Because, Protocol
+from screening.versions import current_protocol
 
 TAG_WORDS = {
     "F": "read in the source itself",
@@ -62,7 +62,7 @@ def shown_flag(protocol: Protocol, flag: Flag, answers: Mapping[str, Any]) -> Sh
         topic=topic.title if topic else flag.topic,
         heading=_heading(protocol, flag, answers),
         said=tuple(_said(protocol, because) for because in flag.because),
-        cited=tuple(_cited(protocol, key) for key in flag.sources if key in protocol.sources),
+        cited=tuple(cited(protocol, key) for key in flag.sources if key in protocol.sources),
         sections=tuple((slug, section_title(protocol, slug)) for slug in flag.sections),
         means=tuple(
             (protocol.modalities[code].name, effect.word, flag.where.get(code, ""))
@@ -117,7 +117,7 @@ def _answer(protocol: Protocol, because: Because) -> str:
     return protocol.label(because.question, because.answer)
 
 
-def _cited(protocol: Protocol, key: str) -> Cited:
+def cited(protocol: Protocol, key: str) -> Cited:
     source = protocol.sources[key]
     words = ", ".join(TAG_WORDS[tag] for tag in source.tag.split("/"))
     return Cited(source.citation, source.year, source.address, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -16,4 +16,4 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("desk.queue"))
     if current_user.has_role(PROVIDER):
         return redirect(url_for("provider.my_day"))
-    return render_template("staff/home.html")
+    return redirect(url_for("lead.home"))

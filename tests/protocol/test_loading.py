@@ -19,7 +19,7 @@ def refused(old: str, new: str) -> ProtocolError:
 
 def test_the_small_protocol_loads() -> None:
     protocol = small()
-    assert (protocol.name, protocol.version, protocol.is_draft) == ("small", "1", True)
+    assert (protocol.name, protocol.version, protocol.status) == ("small", "1", "draft")
     assert [question.id for question in protocol.core_questions] == ["bleed.medicine", "imp.any", "also"]
     kinds = ["imp.kind", "imp.state", "imp.depend", "imp.card"]
     assert [question.id for question in protocol.device_questions] == kinds

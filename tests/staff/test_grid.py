@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from screening.protocol import Effect, Modality
-from screening.provider.grid import grid_of
+from screening.staff.grid import grid_of
 from tests.test_outcomes import FLAG
 
 MODALITIES = {code: Modality(code, code) for code in ("MA", "EA")}

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from screening.intake.draft import Draft, find, read, with_another, with_page, without_device
-from screening.intake.journey import next_page, page_answers, pages
-from screening.intake.summary import dropped_rows, parts
 from screening.protocol import IN_PERSON, acupuncture
+from screening.questionnaire.draft import Draft, find, read, with_another, with_page, without_device
+from screening.questionnaire.journey import next_page, page_answers, pages
+from screening.questionnaire.summary import dropped_rows, parts
 
 PROTOCOL = acupuncture()
 NOTHING = {

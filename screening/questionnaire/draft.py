@@ -11,8 +11,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from screening.intake.journey import KINDS, Page, devices_answer, devices_of, kind_question, kinds_of, pages
 from screening.protocol import IN_PERSON, AnswerError, Protocol, checked_answers, pruned
+from screening.questionnaire.journey import (
+    KINDS,
+    Page,
+    devices_answer,
+    devices_of,
+    kind_question,
+    kinds_of,
+    pages,
+)
 
 MOST_DEVICES = 20
 

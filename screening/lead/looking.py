@@ -1,0 +1,33 @@
+"""The protocol as a page: the version in use, or any other that was kept."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+
+from screening.clock import local
+from screening.lead import lead
+from screening.lead.reading import read
+from screening.protocol import Protocol
+from screening.versions import current_protocol, protocol_version
+
+
+@lead.get("/protocol")
+def protocol() -> str:
+    return _page(current_protocol())
+
+
+@lead.get("/versions/<digest>/protocol")
+def version_protocol(digest: str) -> str:
+    return _page(version_or_404(digest))
+
+
+def version_or_404(digest: str) -> Protocol:
+    try:
+        return protocol_version(digest)
+    except LookupError:
+        abort(404)
+
+
+def _page(version: Protocol) -> str:
+    in_use = current_protocol().digest == version.digest
+    return render_template("lead/protocol.html", read=read(version), in_use=in_use, local=local)

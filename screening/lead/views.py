@@ -1,0 +1,14 @@
+"""Where the clinical lead begins: the version in use, and the ways on."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from screening.clock import local
+from screening.lead import lead
+from screening.records import publications
+
+
+@lead.get("/")
+def home() -> str:
+    return render_template("lead/home.html", publications=publications(), local=local)

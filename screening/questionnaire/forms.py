@@ -1,0 +1,98 @@
+"""The forms of the questions, made from the protocol: one field class per kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+
+from screening.protocol import Answer, Protocol, Question
+from screening.questionnaire.days import DateField
+from screening.questionnaire.fields import ManyField, NumberField, OneField, PlaceField, TextField
+from screening.questionnaire.journey import KINDS, Page, anchor_of
+
+FIELD_OF: dict[str, Callable[..., Field]] = {
+    "one": OneField,
+    "many": ManyField,
+    "place": PlaceField,
+    "text": TextField,
+    "number": NumberField,
+    "date": DateField,
+}
+STALE = "Your page was open for a long time. Your answers are still here: please press Continue again."
+PAGE_CHANGED = "This page has changed since you opened it. Please look at it again and press Continue."
+PAGE_GONE = (
+    "Your answers were changed in another window, so the page that you sent was not kept. "
+    "Please check your answers and press Continue."
+)
+
+
+class PageForm(FlaskForm):
+    """A form of one page. `today` is set before it is judged, since a day in the future is never an answer."""
+
+    today: date = date.max
+    page_error = ""
+
+    @property
+    def is_stale(self) -> bool:
+        return bool(self.csrf_token.errors)
+
+    def problems(self) -> list[tuple[str, str]]:
+        """For the error summary: where each problem is, and what to do."""
+        first = [("content", self.page_error)] if self.page_error else []
+        fields = (field for field in self if field.name != "csrf_token")
+        return first + [
+            (getattr(field, "first_id", field.id), _naming_its_question(field))
+            for field in fields
+            if field.errors
+        ]
+
+
+def _naming_its_question(field: Any) -> str:
+    """At the field the question is read just above; in the summary it must be said."""
+    asked = getattr(field, "question", None)
+    return f"{field.errors[0]}: {asked.wording}" if asked else str(field.errors[0])
+
+
+class QuestionsForm(PageForm):
+    page = HiddenField()
+    visit = HiddenField()
+
+    @property
+    def answer_fields(self) -> list[Any]:
+        return [field for field in self if hasattr(field, "question")]
+
+    def answers(self) -> dict[str, Answer]:
+        """The answers of the fields without an error, by question id."""
+        found = {field.question.id: field.answer() for field in self.answer_fields if not field.errors}
+        return {name: answer for name, answer in found.items() if answer is not None}
+
+
+class SendForm(PageForm):
+    visit = HiddenField()
+    seen = HiddenField()
+
+
+def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **options: Any) -> QuestionsForm:
+    """The form of a page. `filled` holds what was answered for this visit; a POST of this page goes first."""
+    form_class = _form_class(page.questions, page.key == KINDS)
+    return form_class(data=dict(filled or {}), **options)
+
+
+@lru_cache(maxsize=200)
+def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
+    fields = {
+        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked, id=anchor_of(number))
+        for number, asked in enumerate(questions, 1)
+    }
+    return type("QuestionsForm", (QuestionsForm,), fields)
+
+
+def strays(protocol: Protocol, page: Page, sent: Mapping[str, Any]) -> bool:
+    """Whether answers to questions of other pages came along: the page that was sent is not the page that is asked."""
+    here = {question.id for question in page.questions}
+    return any(name.partition("-")[0] in protocol.questions.keys() - here for name in sent)

@@ -1,0 +1,46 @@
+"""One sitting: who is answering for which appointment, and where the pages of this audience are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from screening.audit import Actor
+from screening.models import Appointment, Submission
+from screening.questionnaire.draft import Draft
+from screening.questionnaire.journey import Page
+
+
+class AlreadySent(Exception):
+    """A page came in after the answers were sent from another window: it must not seem received (L9)."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The addresses of the pages, which differ for patients and staff; none of them tells an answer (L10)."""
+
+    question: Callable[[int], str]
+    check: Callable[[], str]
+    done: Callable[[], str]
+
+    def of(self, page: Page | None) -> str:
+        """Where a page is; the check page when no page is left."""
+        return self.check() if page is None else self.question(page.position)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    appointment: Appointment
+    draft: Draft
+    sent: Submission | None
+    """What was received already; then there is nothing to fill in."""
+    mark: str
+    """Written into each form, so that a page left open from another sitting cannot store into this one."""
+    by: Actor
+    layout: str
+    """The template around the pages: the patient's or the one of staff."""
+    places: Places
+
+
+Reload = Callable[[], Sitting]
+"""Reads the sitting as it is stored now: another window, or another person, may have changed it meanwhile."""

@@ -1,0 +1,38 @@
+"""What a patient reads after sending: by article section and never by rule, in neutral words. Knows no web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from screening.flags import Flag
+from screening.protocol import Protocol, SectionText, Severity
+
+_HELP = "safety-get-help"
+
+
+@dataclass(frozen=True)
+class Told:
+    texts: Mapping[str, str]
+    urgent: bool
+    stop: bool
+    sections: tuple[tuple[str, SectionText], ...]
+
+
+def told(protocol: Protocol, flags: Iterable[Flag]) -> Told:
+    raised = tuple(flags)
+    return Told(
+        texts=protocol.patient_texts,
+        urgent=any(flag.urgent for flag in raised),
+        stop=any(flag.severity == Severity.STOP for flag in raised),
+        sections=sections_to_read(protocol, raised),
+    )
+
+
+def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> tuple[tuple[str, SectionText], ...]:
+    """The article sections that concern these answers: urgent help first, what each flag is about, then the rest."""
+    found = [flag.sections for flag in flags]
+    help_first = [_HELP for slugs in found if _HELP in slugs]
+    about = [slugs[0] for slugs in found]
+    slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
+    return tuple((slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts)
