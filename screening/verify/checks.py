@@ -12,7 +12,7 @@ from screening.verify.reading import Reading
 from screening.verify.report import Finding, Part, Report
 from screening.verify.spaces import Spaces
 from screening.verify.ticks import TooLarge
-from screening.verify.uses import Uses, beyond
+from screening.verify.uses import Uses
 
 Progress = Callable[[int, int], None]
 Check = Callable[[], Iterable[Finding]]
@@ -74,14 +74,14 @@ class _Proof:
         try:
             self.findings += check()
         except TooLarge as problem:
-            self.findings.append(beyond(about, problem))
+            says = f"this cannot be proven: {problem}. Split the condition, or ask less in one place"
+            self.findings.append(Finding("bounds", about, says))
 
     def quick_checks(self) -> Iterator[tuple[str, Check]]:
         yield "claims", partial(claims.without_grounds, self.protocol)
         yield "fallback", partial(claims.let_through, self.protocol)
         yield "texts", partial(texts.without_words, self.protocol)
         yield "texts", partial(texts.forbidden, {**self.form_texts, **self.more_texts})
-        yield "uses", self.uses.too_large
         yield "uses", self.uses.idle_questions
         for question in self.protocol.questions.values():
             yield question.id, partial(monotone.counted_as_no, self.spaces, question, self.uses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 from screening.protocol import Option, Question
 from screening.protocol.model import Test
@@ -22,13 +23,10 @@ class Uses:
         self.spaces, self.protocol, self.reading = spaces, spaces.protocol, spaces.reading
         self.deciding: dict[str, set[object]] = defaultdict(set)
         self.tests: dict[str, set[Test]] = defaultdict(set)
-        self.beyond: dict[str, TooLarge] = {}
         self._test_of = {bit: test for test, bit in self.reading.bits.items()}
         for rule in self.protocol.rules:
-            try:
+            with suppress(TooLarge):  # walking the rule's steps meets the same bound, and says so
                 self._look_at(rule)
-            except TooLarge as problem:
-                self.beyond[rule] = problem
         self.opening = self.reading.bits_of([], self.protocol.questions)
 
     def _look_at(self, rule: str) -> None:
@@ -39,11 +37,6 @@ class Uses:
                 for bit, test in self._test_of.items():
                     if choice.holds & bit and not fires(self.spaces, rule, without(state, place, bit)):
                         self.tests[rule].add(test)
-
-    def too_large(self) -> Iterator[Finding]:
-        """Rules whose own questions have more combinations than are walked: nothing is proven of these."""
-        for rule, problem in self.beyond.items():
-            yield beyond(rule, problem)
 
     def idle_questions(self) -> Iterator[Finding]:
         for question in self.protocol.questions.values():
@@ -104,11 +97,6 @@ class Uses:
             for test in dict.fromkeys(made):
                 if test not in self.tests[rule.id]:
                     yield f"{rule.id}: {test.question} {test.form}"
-
-
-def beyond(about: str, problem: TooLarge) -> Finding:
-    says = f"this cannot be proven: {problem}. Split the condition, or ask less in one place"
-    return Finding("bounds", about, says)
 
 
 def without(state: State, place: Place, bits: int) -> State:

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from screening import create_app
 from screening.flags import Assessment, assess
 from screening.protocol import Effect, Protocol, acupuncture
-from screening.verify import NotVerified, as_text, verified, verify, whole
+from screening.verify import NotVerified, as_text, laws, verified, verify, whole
 from screening.verify.report import Finding
+from screening.verify.walking import fires
+from tests.conftest import config_for
 from tests.protocol.small import small
 from tests.verify.broken import IDLE_QUESTION, changed, with_question, with_rule
 
@@ -73,6 +76,13 @@ def test_L3_the_rule_in_its_place_must_be_as_strict_in_everything() -> None:
     assert (
         "“Do you take medicine that thins your blood?” (bleed.medicine) “Warfarin” (warfarin)" in finding.says
     )
+
+
+def test_L3_a_device_that_would_hide_another_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No condition can say so today; if ever one can, this finds it."""
+    monkeypatch.setattr(laws, "fires", lambda own, rule, at: fires(own, rule, at) and len(at.devices) < 2)
+    hidden = {finding.about for finding in verify(small()).findings if finding.check == "L2 L3"}
+    assert {"I1", "I2", "I18"} <= hidden
 
 
 def test_L2_an_unknown_answer_that_counts_as_no_is_found() -> None:
@@ -330,6 +340,12 @@ def test_progress_is_told_from_the_first_check_to_the_last() -> None:
 def test_the_quick_form_finds_it_too_and_refuses_the_start(protocol: Protocol) -> None:
     with pytest.raises(NotVerified, match="does not pass verification"):
         verified(replace(protocol, digest="of no other test"))
+
+
+def test_the_product_does_not_start_on_a_protocol_with_a_fault() -> None:
+    broken = replace(with_rule("X1", NOTHING_AND_WARFARIN), digest="never seen by another test")
+    with pytest.raises(NotVerified, match="X1: no answers that the form can produce"):
+        create_app(config_for("sqlite://"), protocol=broken)
 
 
 def test_the_quick_form_looks_once_at_each_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
