@@ -125,10 +125,12 @@ _OPTIONS = {
     "imp.card": _YES_NO,
     "imp.depend": _YES_NO,
     "also": "o11 New weakness, numb saddle area, bladder or bowel change, fever, weight loss or bad fall / "
-    "bleed-recent A bleed, black poo, big bruise, stroke or head injury (last 3 months) / o7 Skin infection, wound, rash or "
+    "bleed-recent A bleed, black poo, big bruise, stroke or head injury (last 3 months) / o7 Skin infection, "
+    "wound, rash or "
     "psoriasis where it hurts / b14 I bruise very easily or bleed long from small cuts / bleed-organs Serious liver "
     "or kidney disease / o1 Cancer treatment now, or low white cells / o13 A lump, or cancer now or in the past, where "
-    "it hurts / o2 Weak immune system, or medicine that lowers it (transplant, strong steroids, rheumatoid arthritis) / o8 Diabetes, or numb feet "
+    "it hurts / o2 Weak immune system, or medicine that lowers it (transplant, strong "
+    "steroids, rheumatoid arthritis) / o8 Diabetes, or numb feet "
     "or hands / o9 Lung disease, or slim with chest, shoulder, neck or upper back pain / o12 Heart valve disease, or "
     "antibiotics before the dentist / o4 Fits or epilepsy / o3 Arm or leg swelling after lymph nodes were removed / "
     "o14 Spine surgery in the past, no metal that I know of / o5 I fainted with needles, or am very scared of them / "

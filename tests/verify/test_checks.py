@@ -205,7 +205,7 @@ def test_two_rules_that_say_the_same_are_found() -> None:
     ],
 )
 def test_L12_words_that_reassure_or_advise_are_found(words: str) -> None:
-    finding = only(changed("{thanks: Thank you.}", f'{{thanks: "{words}"}}'), "texts")
+    finding = only(changed("thanks: Thank you.", f'thanks: "{words}"'), "texts")
     assert finding.about == "text thanks"
     assert words in finding.says
 
@@ -225,7 +225,7 @@ def test_L12_every_place_where_a_patient_reads_is_searched() -> None:
 
 @pytest.mark.parametrize("words", ["Read about safety.", "Do not stop taking your medicine.", "Unsafe acts."])
 def test_L12_other_words_are_left_alone(words: str) -> None:
-    assert found(changed("{thanks: Thank you.}", f'{{thanks: "{words}"}}'), "") == []
+    assert found(changed("thanks: Thank you.", f'thanks: "{words}"'), "") == []
 
 
 def test_L12_what_else_patients_read_is_searched_too() -> None:
@@ -250,7 +250,7 @@ def test_a_form_that_is_too_hard_to_read_is_found() -> None:
         "Contraindications necessitate perioperative anticoagulation reconciliation preceding instrumentation. "
         * 30
     )
-    finding = only(changed("{thanks: Thank you.}", f"{{thanks: {hard}}}"), "texts")
+    finding = only(changed("thanks: Thank you.", f"thanks: {hard}"), "texts")
     assert finding.about == "the whole form"
     assert "11 is the most" in finding.says
 
@@ -332,7 +332,7 @@ def test_progress_is_told_from_the_first_check_to_the_last() -> None:
         with_rule("X1", NOTHING_AND_WARFARIN),
         changed(DEPEND_UNKNOWN, ""),
         with_question(IDLE_QUESTION),
-        changed("{thanks: Thank you.}", "{thanks: You are safe.}"),
+        changed("thanks: Thank you.", "thanks: You are safe."),
         with_part(small(), "O5", sources=()),
     ],
     ids=["L3", "unreachable", "L2", "L5", "L12", "L4"],
