@@ -40,7 +40,12 @@ def in_app(app: Flask) -> Any:
 
 
 def correct(visit: Appointment, before: Submission, answers: dict[str, Any], **more: Any) -> Submission:
-    facts = {"by": PATIENT, "protocol": current_protocol(), "planned": [], "corrects": before} | more
+    facts: dict[str, Any] = {
+        "by": PATIENT,
+        "protocol": current_protocol(),
+        "planned": [],
+        "corrects": before,
+    } | more
     with writing():
         return submit(visit, NOTHING | answers, uuid4(), now(), **facts)
 
