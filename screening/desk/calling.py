@@ -96,7 +96,7 @@ def is_patient(form: CallerForm) -> bool:
     with writing():
         refuse_birth_date(open_appointment(), now(), actor(DESK))
     refused = [*_recently_refused(appointment), now().isoformat()]
-    session["refused"] = session.get("refused", {}) | {str(appointment.id): refused}
+    session["refused"] = _latest("refused") | {str(appointment.id): refused}
     return False
 
 
@@ -112,8 +112,12 @@ def begin_call(form: CallerForm) -> None:
         record_phone_call(appointment, now(), actor(DESK))
         if begun.corrects:
             record_reading(begun.corrects, now(), actor(DESK))
-    earlier = list(session.get("calls", {}).items())[-_MOST_CALLS:]
-    session["calls"] = dict(earlier) | {str(_appointment_id()): now().isoformat()}
+    session["calls"] = _latest("calls") | {str(_appointment_id()): now().isoformat()}
+
+
+def _latest(name: str) -> dict[str, Any]:
+    """A cookie is small, so only the last calls are remembered in it."""
+    return dict(list(session.get(name, {}).items())[-_MOST_CALLS:])
 
 
 def current_call() -> Sitting:

@@ -70,6 +70,7 @@ def test_the_desk_takes_the_first_answers(app: Flask, desk_client: Any, visit: U
     answers = NOTHING | PREGNANT | WARFARIN
     page = call(desk_client, visit)
     assert "Read each question aloud as it is written" in page.text
+    assert "Robin Example" in page.text
     check = fill_in(desk_client, page, answers)
     sent = follow(desk_client, desk_client.send(check, button="Send the answers"))
     (stored,) = versions(app, visit)
@@ -85,6 +86,7 @@ def test_who_answers_for_the_patient_is_kept_and_shown(
     app: Flask, desk_client: Any, provider_client: Any, visit: UUID
 ) -> None:
     check = fill_in(desk_client, call(desk_client, visit, DAUGHTER), NOTHING)
+    assert "Maria Lopez (daughter) answers" in check.text
     desk_client.send(check, button="Send the answers")
     (stored,) = versions(app, visit)
     assert stored.answered_by == {"name": "Maria Lopez", "relation": "daughter"}
