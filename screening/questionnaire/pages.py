@@ -122,7 +122,7 @@ def _drawn(
         page=page,
         others=others,
         mark=sitting.mark,
-        seen=mark_of_draft(sitting.draft),
+        seen=mark_of_draft(sitting.draft) if sitting.corrects else "",
         heading=sitting.voice.more if page.position else sitting.voice.first,
         about="" if page.device is None else device_heading(protocol, answers, page.device),
         back=sitting.places.question(page.position - 1) if page.position else "",
