@@ -1,6 +1,8 @@
 """A patient changes answers that were sent, through the front door, on both databases."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,7 @@ from sqlalchemy import func, select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Draft, Event, SignOffVoid, Submission
+from screening.questionnaire import pages
 from screening.records import cancel_appointment, draft_of, facts_of, writing
 from screening.states import State, state_of
 from tests.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
@@ -352,20 +355,20 @@ def test_a_page_that_says_what_was_sent_anyway_just_leads_on(app: Flask, client:
 
 
 def test_L10_no_answer_stands_in_an_address_a_title_or_an_event(app: Flask, client: Any, sent: Sent) -> None:
-    pages = [client.get("/s/sent"), open_change(client)]
+    seen = [client.get("/s/sent"), open_change(client)]
     page = change_first_page(client, preg__status="yes", bleed__medicine=["apixaban"])
     while page.request.path != "/s/check":
-        pages.append(page)
+        seen.append(page)
         page = follow(client, client.send(page, fields_for(page, PREGNANT | APIXABAN), button="Continue"))
-    pages += [page, follow(client, client.send(page, button="Send my changed answers"))]
-    titles = {words(next(parsed(each.text).iter("title"))).partition(" - ")[0] for each in pages}
+    seen += [page, follow(client, client.send(page, button="Send my changed answers"))]
+    titles = {words(next(parsed(each.text).iter("title"))).partition(" - ")[0] for each in seen}
     assert titles == {
         "We have your answers",
         "Check your answers before you send them",
         "A few more questions",
     }
-    assert all(each.request.query_string == b"" for each in pages)
-    assert all(re.fullmatch(r"/s/(sent|check|questions|more/\d)", each.request.path) for each in pages)
+    assert all(each.request.query_string == b"" for each in seen)
+    assert all(re.fullmatch(r"/s/(sent|check|questions|more/\d)", each.request.path) for each in seen)
     with app.app_context():
         told = " ".join(f"{each.act} {each.on}" for each in db.session.scalars(select(Event)))
     assert not re.search("apixaban|warfarin|preg", told)
@@ -431,3 +434,28 @@ def test_the_same_answers_from_another_change_are_not_taken_for_sent(
     late = client.send(back, button="Send my changed answers")
     assert late.status_code == 409
     assert "Other answers count now" in late.text
+
+
+def test_what_others_send_at_the_very_moment_of_saving_is_not_overwritten(
+    app: Flask, client: Any, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking and writing another window sends: only what is seen under the lock counts."""
+    open_change(client)
+    page = client.get("/s/questions")
+    other: Any = app.test_client()
+    begin(other, sent.token)
+    other.send(other.get("/s/questions"), {"preg.status": "might-be"}, button="Continue")
+    check = other.get("/s/check")
+
+    @contextmanager
+    def after_others() -> Iterator[Any]:
+        monkeypatch.undo()
+        assert other.send(check, button="Send my changed answers").status_code == 303
+        with writing() as session:
+            yield session
+
+    monkeypatch.setattr(pages, "writing", after_others)
+    late = client.send(page, {"ask.provider": "Keep me"}, button="Continue")
+    assert late.status_code == 409
+    assert "Keep me" in late.text
+    assert draft_is_gone(app, sent.visit)
