@@ -12,8 +12,10 @@ from screening.desk import desk
 from screening.desk.filters import kept, read_filters
 from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import db
-from screening.models import Appointment
+from screening.models import Appointment, Submission
+from screening.protocol import in_core_words
 from screening.records import (
+    expired_answers,
     facts_of,
     flags_of,
     latest_submission,
@@ -25,7 +27,7 @@ from screening.staff.flags_shown import by_topic, shown_flag
 from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.states import state_of
-from screening.versions import current_protocol
+from screening.versions import current_protocol, protocol_version
 
 DESK = "front-desk"
 
@@ -61,6 +63,7 @@ def page(appointment_id: UUID, **more: Any) -> str:
         topics=by_topic(shown),
         has_link=bool(links_of(appointment.id)),
         call=open_call(appointment.id),
+        expired=_expired(submission) if submission else (),
         ask_again=bool(submission and needs_arrival_check(submission)),
         is_today=local(appointment.starts_at).date() == today(),
         history=history_of(appointment),
@@ -69,6 +72,11 @@ def page(appointment_id: UUID, **more: Any) -> str:
         local=local,
         **{**forms, **more},
     )
+
+
+def _expired(submission: Submission) -> tuple[str, ...]:
+    """What no longer holds, named without telling what was answered."""
+    return in_core_words(protocol_version(submission.protocol_digest), expired_answers(submission))
 
 
 def _list_of(appointment: Appointment) -> str:

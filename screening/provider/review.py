@@ -18,6 +18,7 @@ from screening.provider.changes import Change, changes
 from screening.provider.grid import Grid, grid_of
 from screening.records import (
     changed_by_protocol,
+    expired_answers,
     facts_of,
     flags_of,
     last_signed,
@@ -50,6 +51,8 @@ class Review:
     history: tuple[Happened, ...]
     needs_arrival_check: bool
     is_changed_by_protocol: bool
+    expired: tuple[str, ...]
+    """The questions, in words, whose answers no longer hold when the appointment starts."""
     call: Any
 
     @property
@@ -90,8 +93,13 @@ def review_of(appointment_id: UUID) -> Review:
         history=tuple(history_of(appointment)),
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
+        expired=_expired(submission, protocol) if submission else (),
         call=open_call(appointment.id),
     )
+
+
+def _expired(submission: Submission, protocol: Protocol) -> tuple[str, ...]:
+    return tuple(protocol.questions[name].wording for name in expired_answers(submission))
 
 
 def _changed(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:

@@ -23,6 +23,7 @@ from screening.records.appointments import (
     links_of,
 )
 from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.freshness import expired_answers
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, publications, publish
@@ -52,6 +53,7 @@ __all__ = [
     "confirm_birth_date",
     "confirm_on_arrival",
     "draft_of",
+    "expired_answers",
     "facts_of",
     "find_link",
     "flags_of",

@@ -17,7 +17,7 @@ from screening.clock import local, zone
 from screening.extensions import db
 from screening.flags import Assessment, Flag, assess
 from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
-from screening.protocol import Protocol, fresh_until
+from screening.protocol import Protocol, fresh_until, given_at
 from screening.records.problems import Conflict
 from screening.records.publishing import keep_version
 from screening.versions import current_protocol
@@ -47,8 +47,12 @@ def submit(
     by: Actor,
     protocol: Protocol,
     planned: Sequence[str],
+    kept: Mapping[str, str] | None = None,
 ) -> Submission:
-    """Stores the answers with their flags. The same key again gives the same submission (L9)."""
+    """Stores the answers with their flags. The same key again gives the same submission (L9).
+
+    `kept` says which answers were kept from an earlier visit, and when each was really given.
+    """
     sent = db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).one_or_none()
     if sent is not None:
         if sent.appointment_id != appointment.id:
@@ -58,7 +62,7 @@ def submit(
         raise Conflict("This appointment is closed.")
     day = local(appointment.starts_at).date()
     assessment = assess(protocol, answers, planned, day)
-    submission = _stored(appointment, answers, key, at, protocol, int(assessment.severity), day)
+    submission = _stored(appointment, answers, key, at, protocol, int(assessment.severity), day, kept)
     _store_flags(submission, assessment)
     _void_earlier_sign_offs(submission, at, by)
     db.session.execute(delete(Draft).where(Draft.appointment_id == appointment.id))
@@ -74,10 +78,10 @@ def _stored(
     protocol: Protocol,
     severity: int,
     day: date,
+    kept: Mapping[str, str] | None,
 ) -> Submission:
     keep_version(protocol, at)
     latest = latest_submission(appointment.id)
-    ends = fresh_until(protocol, answers, at, zone())
     submission = Submission(
         appointment_id=appointment.id,
         number=latest.number + 1 if latest else 1,
@@ -87,9 +91,10 @@ def _stored(
         protocol_digest=protocol.digest,
         severity=severity,
         assessed_for=day,
-        fresh_until=ends[0] if ends else None,
+        fresh_until=fresh_until(protocol, answers, given_at(at, kept), zone()),
         reference=_reference(),
         idempotency_key=key,
+        kept=dict(kept) if kept else None,
     )
     db.session.add(submission)
     db.session.flush()
