@@ -7,13 +7,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(path for path in (ROOT / "screening").rglob("*.py") if "versions" not in path.parts)
-PURE = ("protocol", "flags.py", "states.py", "outcomes.py", "assessing.py", "text.py")
+PURE = ("protocol", "flags.py", "states.py", "outcomes.py", "assessing.py", "recaps.py", "text.py")
 WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
 AUDIENCES = ("intake", "desk", "provider", "lead", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
     ("protocol", "text"),
-    ("flags", "outcomes", "states", "assessing"),
+    ("flags", "outcomes", "states", "assessing", "recaps"),
     ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
     ("access", "security", "errors", "home", "staff", "questionnaire"),

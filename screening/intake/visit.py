@@ -12,7 +12,7 @@ from screening.extensions import db
 from screening.models import Link, Submission
 from screening.questionnaire.draft import read
 from screening.questionnaire.sitting import Places, Sitting
-from screening.records import Actor, draft_of, latest_submission, link_problem
+from screening.records import Actor, draft_of, latest_submission, link_problem, recap_for
 from screening.versions import current_protocol
 
 PATIENT = Actor("patient", None, "Patient")
@@ -92,7 +92,7 @@ def current_visit() -> Sitting:
     stored = draft_of(link.appointment)
     return Sitting(
         appointment=link.appointment,
-        draft=read(current_protocol(), stored.answers if stored else None),
+        draft=read(current_protocol(), stored.answers if stored else None, recap_for(link.appointment)),
         sent=received(link),
         mark=mark_of(link.id),
         by=PATIENT,

@@ -15,6 +15,7 @@ from wtforms.validators import StopValidation
 
 from screening.protocol import NOT_SURE, Answer, Question
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
+from screening.questionnaire.returning import UnchangedQuestion
 from screening.text import has_control_character
 
 _LINE_BREAKS = re.compile(r"\r\n?")
@@ -103,6 +104,15 @@ class OneField(AnswerField):
             if value in self.question.codes
             else f"Choose an answer on this page: {self.question.wording}"
         )
+
+
+class UnchangedField(OneField):
+    """Whether anything has changed. Several stand on a page, so that the error names which."""
+
+    question: UnchangedQuestion
+
+    def blank_message(self) -> str:
+        return f"Say whether anything has changed: {self.question.about}"
 
 
 class PlaceField(OneField):

@@ -12,8 +12,16 @@ from wtforms import Field, HiddenField
 
 from screening.protocol import Answer, Protocol, Question
 from screening.questionnaire.days import DateField
-from screening.questionnaire.fields import ManyField, NumberField, OneField, PlaceField, TextField
+from screening.questionnaire.fields import (
+    ManyField,
+    NumberField,
+    OneField,
+    PlaceField,
+    TextField,
+    UnchangedField,
+)
 from screening.questionnaire.journey import KINDS, Page
+from screening.questionnaire.returning import UnchangedQuestion
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,
@@ -73,10 +81,14 @@ def questions_form(page: Page, filled: Mapping[str, Any] | None = None) -> Quest
 
 @lru_cache(maxsize=200)
 def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
-    fields = {
-        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked) for asked in questions
-    }
+    fields = {asked.id: _class_of(asked, of_kinds)(question=asked) for asked in questions}
     return type("QuestionsForm", (QuestionsForm,), fields)
+
+
+def _class_of(asked: Question, of_kinds: bool) -> Callable[..., Field]:
+    if isinstance(asked, UnchangedQuestion):
+        return UnchangedField
+    return ManyField if of_kinds else FIELD_OF[asked.kind]
 
 
 def strays(protocol: Protocol, page: Page, sent: Mapping[str, Any]) -> bool:

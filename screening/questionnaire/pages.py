@@ -8,11 +8,20 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
-from screening.questionnaire.draft import Draft, find, with_another, with_page, without_device
+from screening.questionnaire.draft import (
+    Draft,
+    all_pages,
+    filled_in,
+    find,
+    unfinished,
+    with_another,
+    with_page,
+    without_device,
+)
 from screening.questionnaire.forms import PAGE_CHANGED, STALE, QuestionsForm, questions_form, strays
-from screening.questionnaire.journey import KINDS, Page, next_page, page_answers, pages
+from screening.questionnaire.journey import KINDS, Page
 from screening.questionnaire.sitting import Reload, Sitting
-from screening.questionnaire.summary import device_heading
+from screening.questionnaire.summary import device_heading, last_time, told_rows
 from screening.records import save_draft, writing
 from screening.versions import current_protocol
 
@@ -28,11 +37,11 @@ def ask(reload: Reload, position: int) -> ResponseReturnValue:
     if request.method == "POST":
         return _take(sitting, reload)
     protocol = current_protocol()
-    asked = pages(protocol, sitting.draft.answers)
+    asked = all_pages(protocol, sitting.draft)
     if position >= len(asked):
-        return redirect(sitting.places.of(next_page(protocol, sitting.draft.answers)), 303)
+        return redirect(sitting.places.of(unfinished(protocol, sitting.draft)), 303)
     page = asked[position]
-    form = questions_form(page, page_answers(protocol, page, sitting.draft.answers))
+    form = questions_form(page, filled_in(protocol, sitting.draft, page))
     return _drawn(sitting, page, form)
 
 
@@ -40,7 +49,7 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     protocol = current_protocol()
     page = find(protocol, sitting.draft, request.form.get("page", ""))
     if page is None:
-        return redirect(sitting.places.of(next_page(protocol, sitting.draft.answers)), 303)
+        return redirect(sitting.places.of(unfinished(protocol, sitting.draft)), 303)
     form = questions_form(page)
     form.today = today()
     is_valid = form.validate()
@@ -53,7 +62,7 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
             _save(reload, page, form.answers(), "continue")
         return _drawn(sitting, page, form)
     draft = _save(reload, page, form.answers(), step)
-    return redirect(sitting.places.of(next_page(protocol, draft.answers)), 303)
+    return redirect(sitting.places.of(unfinished(protocol, draft)), 303)
 
 
 def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> Draft:
@@ -83,6 +92,8 @@ def _drawn(sitting: Sitting, page: Page, form: QuestionsForm) -> ResponseReturnV
         page=page,
         mark=sitting.mark,
         heading=HEADINGS[min(page.position, 1)],
+        last_time=last_time(page, sitting.draft.returning),
+        told=told_rows(protocol, page, sitting.draft.returning),
         about="" if page.device is None else device_heading(protocol, sitting.draft.answers, page.device),
         back=sitting.places.question(page.position - 1) if page.position else "",
     )

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now
 from screening.protocol import checked_answers, pruned
-from screening.questionnaire.draft import Draft
+from screening.questionnaire.draft import Draft, all_pages, unfinished
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.journey import next_page, pages
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
 from screening.records import submit, writing
@@ -29,9 +28,9 @@ def check(reload: Reload) -> ResponseReturnValue:
     sitting = reload()
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
-    unfinished = next_page(current_protocol(), sitting.draft.answers)
-    if unfinished:
-        return redirect(sitting.places.of(unfinished), 303)
+    page = unfinished(current_protocol(), sitting.draft)
+    if page:
+        return redirect(sitting.places.of(page), 303)
     form = SendForm()
     if request.method == "POST":
         form.validate()
@@ -50,7 +49,7 @@ def _send(reload: Reload, seen: str | None) -> bool:
         sitting = reload()
         if sitting.sent:
             return True
-        if digest_of(sitting.draft) != seen or next_page(protocol, sitting.draft.answers):
+        if digest_of(sitting.draft) != seen or unfinished(protocol, sitting.draft):
             return False
         answers, _ = pruned(protocol, checked_answers(protocol, sitting.draft.answers))
         planned = list(sitting.appointment.planned)
@@ -62,6 +61,7 @@ def _send(reload: Reload, seen: str | None) -> bool:
             by=sitting.by,
             protocol=protocol,
             planned=planned,
+            kept=sitting.draft.returning.moments,
         )
     return True
 
@@ -74,6 +74,7 @@ def digest_of(draft: Draft) -> str:
 def _drawn(sitting: Sitting, form: SendForm) -> ResponseReturnValue:
     protocol = current_protocol()
     errors = form.problems()
+    last = len(all_pages(protocol, sitting.draft)) - 1
     page = render_template(
         "questionnaire/check.html",
         layout=sitting.layout,
@@ -81,7 +82,7 @@ def _drawn(sitting: Sitting, form: SendForm) -> ResponseReturnValue:
         parts=parts(protocol, sitting.draft),
         dropped=dropped_rows(protocol, sitting.draft),
         place_of=sitting.places.question,
-        back=sitting.places.question(len(pages(protocol, sitting.draft.answers)) - 1),
+        back=sitting.places.question(last),
         mark=sitting.mark,
         seen=digest_of(sitting.draft),
     )

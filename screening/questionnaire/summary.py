@@ -10,6 +10,9 @@ from typing import Any
 from screening.protocol import Protocol, Question
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page, devices_of, page_answers, pages
+from screening.questionnaire.returning import SAME, Returning, UnchangedQuestion
+from screening.recaps import Block
+from screening.text import spoken_day
 
 NOT_GIVEN = "Not given"
 
@@ -18,6 +21,8 @@ NOT_GIVEN = "Not given"
 class Row:
     question: str
     answers: tuple[str, ...]
+    note: str = ""
+    """Where the answer was kept from an earlier visit: since when."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Part:
 
 
 def parts(protocol: Protocol, draft: Draft) -> tuple[Part, ...]:
-    return tuple(_part(protocol, page, draft.answers) for page in pages(protocol, draft.answers))
+    return tuple(_part(protocol, page, draft) for page in pages(protocol, draft.answers, draft.returning))
 
 
 def dropped_rows(protocol: Protocol, draft: Draft) -> tuple[Row, ...]:
@@ -59,14 +64,53 @@ def words(protocol: Protocol, question: Question, answer: Any) -> tuple[str, ...
     return (NOT_GIVEN,) if answer is None else (_label(question, answer),)
 
 
-def _part(protocol: Protocol, page: Page, answers: Mapping[str, Any]) -> Part:
-    given = page_answers(protocol, page, answers)
-    heading = "" if page.device is None else device_heading(protocol, answers, page.device)
-    asked = page.questions
-    rows = tuple(
-        Row(question.wording, words(protocol, question, given.get(question.id))) for question in asked
-    )
-    return Part(heading, page.position, rows)
+def last_time(page: Page, returning: Returning) -> dict[str, str]:
+    """What was answered last time to the core questions of a page, as text beside them (L2)."""
+    blocks = ((asked.id, returning.recap.blocks.get(asked.id)) for asked in page.questions)
+    return {
+        name: f"Last time ({spoken_day(block.since)}): {'; '.join(block.said)}"
+        for name, block in blocks
+        if block
+    }
+
+
+def told_rows(protocol: Protocol, page: Page, returning: Returning) -> dict[str, tuple[Row, ...]]:
+    """The old answers of which a page asks whether anything has changed."""
+    asked = (each for each in page.questions if isinstance(each, UnchangedQuestion))
+    return {each.id: _block_rows(protocol, returning.recap.blocks[each.core]) for each in asked}
+
+
+def _block_rows(protocol: Protocol, block: Block, note: str = "") -> tuple[Row, ...]:
+    rows = []
+    for page in pages(protocol, block.answers):
+        given = page_answers(protocol, page, block.answers)
+        about = "" if page.device is None else f" ({device_heading(protocol, block.answers, page.device)})"
+        rows += [
+            Row(asked.wording + about, words(protocol, asked, given[asked.id]), note)
+            for asked in page.questions
+            if asked.id in block.questions and asked.id in given
+        ]
+    return tuple(rows)
+
+
+def _part(protocol: Protocol, page: Page, draft: Draft) -> Part:
+    given = page_answers(protocol, page, draft.answers)
+    heading = "" if page.device is None else device_heading(protocol, draft.answers, page.device)
+    rows: list[Row] = []
+    for asked in page.questions:
+        if isinstance(asked, UnchangedQuestion):
+            rows += _kept_rows(protocol, draft.returning, asked.core)
+        else:
+            rows.append(Row(asked.wording, words(protocol, asked, given.get(asked.id))))
+    return Part(heading, page.position, tuple(rows))
+
+
+def _kept_rows(protocol: Protocol, returning: Returning, core: str) -> tuple[Row, ...]:
+    """What is asked anew has rows of its own on a later page."""
+    if returning.said[core] != SAME:
+        return ()
+    block = returning.recap.blocks[core]
+    return _block_rows(protocol, block, f"As on {spoken_day(block.since)}, nothing has changed")
 
 
 def _kind_label(protocol: Protocol, kind: Any) -> str:
@@ -76,9 +120,4 @@ def _kind_label(protocol: Protocol, kind: Any) -> str:
 def _label(question: Question, answer: Any) -> str:
     if answer in question.codes:
         return question.option(answer).label
-    return spoken_day(answer) if question.kind == "date" else str(answer)
-
-
-def spoken_day(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
+    return spoken_day(date.fromisoformat(answer)) if question.kind == "date" else str(answer)

@@ -27,6 +27,7 @@ from screening.records.freshness import expired_answers
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, publications, publish
+from screening.records.recaps import recap_for
 from screening.records.review import (
     facts_of,
     last_signed,
@@ -68,6 +69,7 @@ __all__ = [
     "open_call",
     "publications",
     "publish",
+    "recap_for",
     "record_reading",
     "save_draft",
     "sign_off",
