@@ -29,7 +29,7 @@ from screening.records import (
 from screening.records import (
     confirm_on_arrival as confirm,
 )
-from screening.staff.answers_shown import answers_shown, protocol_of
+from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm
 
 
@@ -78,7 +78,7 @@ def answers(appointment_id: UUID) -> ResponseReturnValue:
             record_reading(submission, now(), actor(DESK))
     if submission is None:
         return page(appointment_id, problem="There are no answers yet."), 409
-    return page(appointment_id, opened=answers_shown(protocol_of(submission), submission.answers))
+    return page(appointment_id, opened=answers_of(submission))
 
 
 @desk.post("/appointments/<uuid:appointment_id>/call")

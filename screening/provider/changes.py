@@ -18,8 +18,7 @@ class Change:
 
 def changes(before: Sequence[AnswerShown], after: Sequence[AnswerShown]) -> list[Change]:
     """Every question with another answer, in the order of the form; a question of one side only says so."""
-    old = {(each.question_id, each.device): each for each in before}
-    new = {(each.question_id, each.device): each for each in after}
+    old, new = _by_question(before), _by_question(after)
     found = []
     for key in dict.fromkeys([*new, *old]):
         was, is_now = old.get(key), new.get(key)
@@ -30,3 +29,13 @@ def changes(before: Sequence[AnswerShown], after: Sequence[AnswerShown]) -> list
             assert shown is not None
             found.append(Change(shown.question, shown.device, before_words, after_words))
     return found
+
+
+def unchanged(before: Sequence[AnswerShown], after: Sequence[AnswerShown]) -> list[AnswerShown]:
+    """The answers that read as they did, in the order of the form."""
+    old = _by_question(before)
+    return [each for key, each in _by_question(after).items() if key in old and old[key].words == each.words]
+
+
+def _by_question(answers: Sequence[AnswerShown]) -> dict[tuple[str, int | None], AnswerShown]:
+    return {(each.question_id, each.device): each for each in answers}
