@@ -50,8 +50,6 @@ class Block:
     said: tuple[str, ...]
     """The core question's answer, in the words that the patient saw."""
     answers: Answers
-    seen: frozenset[str]
-    """The questions that were really asked then."""
     given: Given
     since: date
     """The clinic's day on which it was really answered."""
@@ -59,8 +57,8 @@ class Block:
 
     @property
     def moments(self) -> dict[str, str]:
-        """For each question that was asked the moment at which it was really answered, as it is stored."""
-        return {name: self.given.moment(name).isoformat() for name in sorted(self.seen)}
+        """For each answer the moment at which it was really given, as it is stored."""
+        return {name: self.given.moment(name).isoformat() for name in self.answers}
 
 
 @dataclass(frozen=True)
@@ -102,9 +100,8 @@ def _block(
         questions=names,
         said=tuple(told.protocol.label(core.id, each) for each in said),
         answers=answers,
-        seen=frozenset(_seen(told.protocol, names, answers)),
         given=told.given,
-        since=min(told.given.moment(name) for name in names).astimezone(zone).date(),
+        since=min(told.given.moment(name) for name in answers).astimezone(zone).date(),
         can_be_kept=_stands_alone(protocol, names)
         and _reads_the_same(protocol, told.protocol, names, answers)
         and _is_complete(protocol, names, answers)

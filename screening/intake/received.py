@@ -11,7 +11,7 @@ from screening.flags import Flag
 from screening.intake import intake
 from screening.intake.visit import current_visit
 from screening.protocol import Protocol, SectionText, Severity
-from screening.questionnaire.draft import unfinished
+from screening.questionnaire.draft import page_left
 from screening.records import flags_of
 from screening.versions import current_protocol
 
@@ -21,7 +21,7 @@ def sent() -> ResponseReturnValue:
     visit = current_visit()
     protocol = current_protocol()
     if visit.sent is None:
-        return redirect(visit.places.of(unfinished(protocol, visit.draft)), 303)
+        return redirect(visit.places.of(page_left(protocol, visit.draft)), 303)
     flags = [flag for _, flag in flags_of(visit.sent)]
     return render_template(
         "intake/sent.html",

@@ -18,6 +18,7 @@ class Given:
 
     at: datetime
     kept: Mapping[str, datetime]
+    """By question; all that is told of devices is one answer, to the question that lists them."""
 
     def moment(self, question_id: str) -> datetime:
         """Keeping an answer never makes it younger, nor older than the moment at which it was kept."""
@@ -57,9 +58,11 @@ def _ends(
     protocol: Protocol, answers: Mapping[str, Any], given: Given, zone: ZoneInfo
 ) -> Iterator[tuple[str, datetime]]:
     """An answer for one visit ends with that appointment, whenever it is, and is not counted here."""
+    devices = protocol.devices_question
     for question in _answered(protocol, answers):
         if question.freshness is not None:
-            yield question.id, end_of(given.moment(question.id), question.freshness, zone)
+            given_as = devices.id if devices and question.is_device else question.id
+            yield question.id, end_of(given.moment(given_as), question.freshness, zone)
 
 
 def _answered(protocol: Protocol, answers: Mapping[str, Any]) -> Iterator[Question]:

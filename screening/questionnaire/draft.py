@@ -1,4 +1,4 @@
-"""A patient's unfinished answers, as they are kept between pages. Knows no web and no database.
+"""A patient's page_left answers, as they are kept between pages. Knows no web and no database.
 
 Only answers that passed their page are here. An answer whose parent changed is moved to `dropped`, to be shown as
 dropped; it is never brought back by itself.
@@ -113,7 +113,7 @@ def find(protocol: Protocol, draft: Draft, key: str) -> Page | None:
     return next((page for page in all_pages(protocol, draft) if page.key == key), None)
 
 
-def unfinished(protocol: Protocol, draft: Draft) -> Page | None:
+def page_left(protocol: Protocol, draft: Draft) -> Page | None:
     """The first page on which something is still to be answered."""
     return next_page(protocol, draft.answers, draft.returning)
 

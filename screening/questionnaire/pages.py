@@ -13,7 +13,7 @@ from screening.questionnaire.draft import (
     all_pages,
     filled_in,
     find,
-    unfinished,
+    page_left,
     with_another,
     with_page,
     without_device,
@@ -39,7 +39,7 @@ def ask(reload: Reload, position: int) -> ResponseReturnValue:
     protocol = current_protocol()
     asked = all_pages(protocol, sitting.draft)
     if position >= len(asked):
-        return redirect(sitting.places.of(unfinished(protocol, sitting.draft)), 303)
+        return redirect(sitting.places.of(page_left(protocol, sitting.draft)), 303)
     page = asked[position]
     form = questions_form(page, filled_in(protocol, sitting.draft, page))
     return _drawn(sitting, page, form)
@@ -49,7 +49,7 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     protocol = current_protocol()
     page = find(protocol, sitting.draft, request.form.get("page", ""))
     if page is None:
-        return redirect(sitting.places.of(unfinished(protocol, sitting.draft)), 303)
+        return redirect(sitting.places.of(page_left(protocol, sitting.draft)), 303)
     form = questions_form(page)
     form.today = today()
     is_valid = form.validate()
@@ -62,7 +62,7 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
             _save(reload, page, form.answers(), "continue")
         return _drawn(sitting, page, form)
     draft = _save(reload, page, form.answers(), step)
-    return redirect(sitting.places.of(unfinished(protocol, draft)), 303)
+    return redirect(sitting.places.of(page_left(protocol, draft)), 303)
 
 
 def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> Draft:

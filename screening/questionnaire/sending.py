@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now
 from screening.protocol import checked_answers, pruned
-from screening.questionnaire.draft import Draft, all_pages, unfinished
+from screening.questionnaire.draft import Draft, all_pages, page_left
 from screening.questionnaire.forms import SendForm
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
@@ -28,7 +28,7 @@ def check(reload: Reload) -> ResponseReturnValue:
     sitting = reload()
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
-    page = unfinished(current_protocol(), sitting.draft)
+    page = page_left(current_protocol(), sitting.draft)
     if page:
         return redirect(sitting.places.of(page), 303)
     form = SendForm()
@@ -49,7 +49,7 @@ def _send(reload: Reload, seen: str | None) -> bool:
         sitting = reload()
         if sitting.sent:
             return True
-        if digest_of(sitting.draft) != seen or unfinished(protocol, sitting.draft):
+        if digest_of(sitting.draft) != seen or page_left(protocol, sitting.draft):
             return False
         answers, _ = pruned(protocol, checked_answers(protocol, sitting.draft.answers))
         planned = list(sitting.appointment.planned)

@@ -39,10 +39,21 @@ def protocol_of(submission: Submission) -> Protocol:
 
 def answers_of(submission: Submission) -> list[AnswerShown]:
     """The answers that were received, each with its day where it was kept from an earlier visit."""
+    protocol, since = protocol_of(submission), _kept_since(submission)
+    listed = protocol.devices_question.id if protocol.devices_question else ""
+    return [
+        replace(each, since=since.get(each.question_id if each.device is None else listed, ""))
+        for each in answers_shown(protocol, submission.answers)
+    ]
+
+
+def _kept_since(submission: Submission) -> dict[str, str]:
+    """What a correction left as it was is not meant: that was answered for this very visit."""
+    first = submission
+    while first.corrects:
+        first = first.corrects
     moments = {name: datetime.fromisoformat(at) for name, at in (submission.kept or {}).items()}
-    since = {name: spoken_day(local(at).date()) for name, at in moments.items()}
-    shown = answers_shown(protocol_of(submission), submission.answers)
-    return [replace(each, since=since.get(each.question_id, "")) for each in shown]
+    return {name: spoken_day(local(at).date()) for name, at in moments.items() if at < first.received_at}
 
 
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:

@@ -339,6 +339,21 @@ def test_a_page_about_other_old_answers_keeps_nothing(app: Flask, client: Any, c
     assert client.get("/s/check").status_code == 303
 
 
+def test_what_was_said_of_other_old_answers_is_asked_again(app: Flask, client: Any, clock: Any) -> None:
+    visit, token = visits(app, clock, {})
+    check = say(client, begin(client, token), ASKED_EACH_TIME | SAME)
+    with app.app_context():
+        first = db.session.scalars(select(Appointment).where(Appointment.id != visit)).one()
+        answered(first, APIXABAN)
+        signed(first, Decision.ADAPT)
+    page = follow(client, client.send(check, button="Send my answers"))
+    assert page.request.path == "/s/questions"
+    assert "Apixaban (Eliquis)" in page.text
+    assert not [
+        each for each in find(parsed(page.text), "input", checked="") if "unchanged" in each.get("name", "")
+    ]
+
+
 def test_L8_a_draft_keeps_nothing_once_the_appointment_has_moved_too_far(
     app: Flask, client: Any, clock: Any
 ) -> None:
