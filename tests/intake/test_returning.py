@@ -151,6 +151,17 @@ def test_L2_what_changed_or_may_have_changed_is_asked_anew_and_empty(
     assert stored.kept.keys() == {"bleed.condition", "imp.any"}
 
 
+def test_L9_kept_answers_sent_twice_are_stored_once(app: Flask, client: Any, clock: Any) -> None:
+    visit, token = visits(app, clock, APIXABAN)
+    check = say(client, begin(client, token), ASKED_EACH_TIME | SAME)
+    for _ in range(2):
+        sent = send(client, check)
+        stored = latest(app, visit)
+        assert stored.reference in sent.text
+        assert stored.number == 1
+        assert (stored.kept or {}).keys() == {"bleed.condition", "bleed.medicine", "bleed.why", "imp.any"}
+
+
 def test_L10_no_address_and_no_title_tells_that_something_changed(
     app: Flask, client: Any, clock: Any
 ) -> None:
