@@ -24,6 +24,8 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "intake.more": ANYONE,
     "intake.check": ANYONE,
     "intake.sent": ANYONE,
+    "intake.change": ANYONE,
+    "intake.keep": ANYONE,
     "account.login": ANYONE,
     "account.logout": STAFF,
     "staff.home": STAFF,

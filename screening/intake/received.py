@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from screening.flags import Flag
+from screening.clock import local
 from screening.intake import intake
 from screening.intake.visit import current_visit
-from screening.protocol import Protocol, SectionText, Severity
+from screening.questionnaire.after import to_read
 from screening.questionnaire.draft import page_left
-from screening.records import flags_of
+from screening.questionnaire.forms import SendForm
+from screening.questionnaire.sending import mark_of_draft
+from screening.questionnaire.sitting import Sitting
+from screening.records import can_be_corrected
 from screening.versions import current_protocol
 
 
 @intake.get("/sent")
 def sent() -> ResponseReturnValue:
-    visit = current_visit()
-    protocol = current_protocol()
-    if visit.sent is None:
-        return redirect(visit.places.of(page_left(protocol, visit.draft)), 303)
-    flags = [flag for _, flag in flags_of(visit.sent)]
-    return render_template(
+    return sent_page(current_visit(), SendForm())
+
+
+def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
+    """What counts now, also while a change of it is begun and not sent."""
+    counts = visit.corrects or visit.sent
+    if counts is None:
+        return redirect(visit.places.of(page_left(current_protocol(), visit.draft)), 303)
+    errors = form.problems()
+    page = render_template(
         "intake/sent.html",
-        reference=visit.sent.reference,
-        texts=protocol.patient_texts,
-        urgent=any(flag.urgent for flag in flags),
-        stop=any(flag.severity == Severity.STOP for flag in flags),
-        sections=sections_to_read(protocol, flags),
+        visit=visit,
+        submission=counts,
+        read=to_read(counts),
+        errors=errors,
+        can_change=can_be_corrected(visit.appointment),
+        seen=mark_of_draft(visit.draft),
+        local=local,
     )
-
-
-def sections_to_read(protocol: Protocol, flags: Iterable[Flag]) -> list[tuple[str, SectionText]]:
-    """The article sections that concern these answers, most serious flag first, in neutral words."""
-    slugs = dict.fromkeys(slug for flag in flags for slug in flag.sections)
-    return [(slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts]
+    return page, 422 if errors else 200

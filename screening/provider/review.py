@@ -14,8 +14,8 @@ from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol, in_core_words
-from screening.provider.changes import Change, changes, unchanged
 from screening.provider.grid import Grid, grid_of
+from screening.questionnaire.changes import Change, changes, unchanged
 from screening.records import (
     changed_by_protocol,
     expired_answers,

@@ -38,6 +38,12 @@ class Draft:
     dropped: Mapping[str, Any] = field(default_factory=dict)
     returning: Returning = NOBODY
     """What the patient told last time, and what they said of it now."""
+    corrects: UUID | None = None
+    """The submission that these answers replace once they are sent."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Answers that were taken over from it: question id, and when it was given."""
+    calls: Mapping[str, Any] = field(default_factory=dict)
+    """Who answers on the phone, by the member of staff who types."""
 
     def as_json(self) -> dict[str, Any]:
         """Kept answers are not in it: each time that it is read, they come from where they were signed."""
@@ -49,6 +55,9 @@ class Draft:
             "dropped": dict(self.dropped),
             "recap": self.returning.recap.mark,
             "unchanged": dict(self.returning.said),
+            "corrects": str(self.corrects) if self.corrects else None,
+            "kept": dict(self.kept),
+            "calls": dict(self.calls),
         }
 
 
@@ -59,7 +68,15 @@ def read(protocol: Protocol, stored: Mapping[str, Any] | None, recap: Recap = NO
     """
     if not stored:
         return _resumed(Draft(digest=protocol.digest), NOBODY, recap)
-    draft = Draft(UUID(stored["key"]), stored["digest"], stored["answers"], stored["dropped"])
+    draft = Draft(
+        key=UUID(stored["key"]),
+        digest=stored["digest"],
+        answers=stored["answers"],
+        dropped=stored["dropped"],
+        corrects=UUID(stored["corrects"]) if stored.get("corrects") else None,
+        kept=stored.get("kept") or {},
+        calls=stored.get("calls") or {},
+    )
     draft = draft if draft.digest == protocol.digest else _moved(protocol, draft)
     said = Returning(Recap(stored.get("recap", "")), stored.get("unchanged", {}))
     return _resumed(draft, said, recap)
