@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given as for_all
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from screening.protocol import Given, acupuncture, expired, fresh_until
@@ -117,6 +118,7 @@ SECONDS = st.integers(0, 26 * 366 * 24 * 3600)
 MOMENTS = SECONDS.map(lambda seconds: datetime(2010, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
 
 
+@settings(deadline=None)
 @for_all(
     MOMENTS,
     st.integers(0, 400),
@@ -132,6 +134,7 @@ def test_L8_an_answer_ends_with_the_first_moment_of_a_day_of_the_clinic(
     assert end > answered
 
 
+@settings(deadline=None)
 @for_all(
     MOMENTS,
     st.timedeltas(timedelta(0), timedelta(days=400)),
