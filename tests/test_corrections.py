@@ -1,5 +1,6 @@
 """A correction is a new version beside the old one; who answered and who typed stay on record."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -159,3 +160,27 @@ def test_who_answered_is_told_whole_or_not_at_all(wrong: dict[str, Any]) -> None
     with pytest.raises(ValueError, match="answer"):
         Respondent(**wrong)
     assert asdict(Respondent())["channel"] == "online"
+
+
+def test_two_corrections_at_once_store_one_and_refuse_the_other(app: Flask) -> None:
+    visit = appointment()
+    first = answered(visit)
+    visit_id, first_id = visit.id, first.id
+    db.session.rollback()
+
+    def correct_it(status: str) -> str:
+        with app.app_context():
+            again, before = db.session.get(Appointment, visit_id), db.session.get(Submission, first_id)
+            assert again is not None
+            assert before is not None
+            try:
+                return correct(again, before, {"preg.status": status}).reference
+            except Conflict:
+                return "refused"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(correct_it, ["might-be", "not-sure"]))
+    assert outcomes.count("refused") == 1
+    latest = latest_submission(visit_id)
+    assert latest is not None
+    assert latest.number == 2

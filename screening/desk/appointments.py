@@ -14,7 +14,9 @@ from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import db
 from screening.models import Appointment, Submission
 from screening.protocol import in_core_words
+from screening.questionnaire.unfinished import unfinished
 from screening.records import (
+    can_be_corrected,
     expired_answers,
     facts_of,
     flags_of,
@@ -65,12 +67,14 @@ def page(appointment_id: UUID, **more: Any) -> str:
         call=open_call(appointment.id),
         expired=_expired(submission) if submission else (),
         ask_again=bool(submission and needs_arrival_check(submission)),
+        begun=unfinished(appointment, now()),
+        can_take_answers=can_be_corrected(appointment),
         is_today=local(appointment.starts_at).date() == today(),
         history=history_of(appointment),
         here={"appointment_id": appointment.id, **kept(request.args)},
         back=_list_of(appointment),
         local=local,
-        **{**forms, **more},
+        **{**forms, "changed": None, **more},
     )
 
 

@@ -35,7 +35,7 @@ def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
         read=to_read(counts),
         errors=errors,
         can_change=can_be_corrected(visit.appointment),
-        seen=mark_of_draft(visit.draft),
+        seen=mark_of_draft(visit.draft) if visit.corrects else "",
         local=local,
     )
     return page, 422 if errors else 200

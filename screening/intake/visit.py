@@ -127,4 +127,5 @@ def received(link: Link) -> Submission | None:
 
 def stopped_page(stopped: Stopped) -> tuple[str, int]:
     status, heading, words = STOPPED[stopped.kind]
-    return render_template("intake/stopped.html", heading=heading, words=words), status
+    can_answer = stopped.kind != "begun"
+    return render_template("intake/stopped.html", heading=heading, words=words, can_answer=can_answer), status

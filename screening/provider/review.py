@@ -16,6 +16,7 @@ from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol, in_core_words
 from screening.provider.grid import Grid, grid_of
 from screening.questionnaire.changes import Change, changes, unchanged
+from screening.questionnaire.unfinished import unfinished
 from screening.records import (
     changed_by_protocol,
     expired_answers,
@@ -25,6 +26,7 @@ from screening.records import (
     latest_submission,
     needs_arrival_check,
     open_call,
+    sign_offs_of,
     valid_sign_off,
 )
 from screening.staff.answers_shown import AnswerShown, answers_of, protocol_of
@@ -49,12 +51,18 @@ class Review:
     """Against the answers that were signed last; None where nothing was signed before."""
     unchanged: tuple[AnswerShown, ...]
     """What reads as it did when it was signed last."""
+    corrected: tuple[Change, ...] | None
+    """Against the version that these answers correct, where that is not the one above."""
     signed: SignOff | None
+    voided: tuple[SignOff, ...]
+    """Sign-offs for this appointment that no longer count, newest first."""
     history: tuple[Happened, ...]
     needs_arrival_check: bool
     is_changed_by_protocol: bool
     expired: tuple[str, ...]
     """The questions, in words, whose answers no longer hold when the appointment starts."""
+    is_being_corrected: bool
+    """A change of these answers was begun and is not sent."""
     call: Any
 
     @property
@@ -101,11 +109,14 @@ def review_of(appointment_id: UUID) -> Review:
         answers=now_shown,
         changed=None if before is None else tuple(changes(before, now_shown)),
         unchanged=() if before is None else tuple(unchanged(before, now_shown)),
+        corrected=_corrected(appointment, submission),
         signed=valid_sign_off(submission) if submission else None,
+        voided=tuple(signed for signed in sign_offs_of(appointment.id) if signed.void),
         history=tuple(history_of(appointment)),
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
         expired=_expired(submission, protocol) if submission else (),
+        is_being_corrected=unfinished(appointment, now()).corrects is not None,
         call=open_call(appointment.id),
     )
 
@@ -120,3 +131,11 @@ def _signed_before(appointment: Appointment, submission: Submission | None) -> l
     if submission is None or signed is None or signed.submission_id == submission.id:
         return None
     return answers_of(signed.submission)
+
+
+def _corrected(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:
+    before = submission.corrects if submission else None
+    signed = last_signed(appointment.patient_id)
+    if submission is None or before is None or (signed and signed.submission_id == before.id):
+        return None
+    return tuple(changes(answers_of(before), answers_of(submission)))

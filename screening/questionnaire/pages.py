@@ -131,7 +131,7 @@ def _drawn(
         page=page,
         others=others,
         mark=sitting.mark,
-        seen=mark_of_draft(sitting.draft),
+        seen=mark_of_draft(sitting.draft) if sitting.corrects else "",
         heading=sitting.voice.more if page.position else sitting.voice.first,
         last_time=last_time(page, sitting.draft.returning),
         told=told_rows(protocol, page, sitting.draft.returning),

@@ -20,7 +20,7 @@ from screening.questionnaire.forms import SendForm
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
 from screening.questionnaire.unfinished import draft_from
-from screening.records import PHONE, end_draft, still_holds, submit, writing
+from screening.records import PHONE, end_draft, still_holds, submissions_of, submit, writing
 from screening.records.answers import digest_of
 from screening.versions import current_protocol, protocol_version
 
@@ -71,13 +71,22 @@ def _take(reload: Reload, form: SendForm) -> ResponseReturnValue:
             _send(sitting)
             return redirect(sitting.places.done(), 303)
     if sitting.sent:
-        was_sent = seen.partition(".")[0] == sitting.sent.answers_digest
-        return redirect(sitting.places.done(), 303) if was_sent else _overtaken(sitting)
+        done = redirect(sitting.places.done(), 303)
+        return done if _was_sent(sitting, seen, request.form.get("draft", "")) else _overtaken(sitting)
     if form.is_stale:
         form.page_error = AGAIN.format(_send_words(sitting))
     elif not is_seen:
         form.page_error = CHANGED
     return _shown(sitting, form)
+
+
+def _was_sent(sitting: Sitting, seen: str, key: str) -> bool:
+    """Whether exactly what was seen is stored, though others may have corrected it since (L9)."""
+    mark = seen.partition(".")[0]
+    return any(
+        each.answers_digest == mark and key == str(each.idempotency_key)
+        for each in submissions_of(sitting.appointment.id)
+    )
 
 
 def _send(sitting: Sitting) -> None:

@@ -14,6 +14,8 @@ class Voice:
     """The heading of the first page."""
     more: str
     lead: str
+    reminder: str
+    """On every page after the first."""
     check: str
     sending: str
     declaration: str
@@ -27,6 +29,7 @@ TO_THE_PATIENT = Voice(
     first="Your safety questions",
     more="A few more questions",
     lead='Please answer every question. "Not sure" is a good answer too.',
+    reminder="",
     check="Check your answers before you send them",
     sending="Send your answers",
     declaration="By sending, you say that these answers are right as far as you know.",
@@ -40,6 +43,7 @@ TO_THE_DESK = Voice(
     more="A few more questions by phone",
     lead="Read each question aloud as it is written, with its answers, and take the answer that the caller gives. "
     'Do not explain or guess: "Not sure" is a good answer too.',
+    reminder="Read each question aloud as it is written, with its answers.",
     check="Read the answers back before you send them",
     sending="Send the answers",
     declaration="By sending, you say that these are the answers that the caller gave.",

@@ -386,7 +386,7 @@ def test_L8_on_the_day_itself_what_holds_for_one_visit_is_asked_again(
     assert not {"preg.status", "also"} & filled.keys()
     assert filled["bleed.medicine"] == ["warfarin"]
     check = follow(client, client.send(page, {"preg.status": "no", "also": ["none"]}, button="Continue"))
-    assert "asked again are the same as before" in check.text
+    assert "The answers are the same as before" in check.text
     client.send(check, button="Send my changed answers")
     first, second = versions(app)
     assert second.answers == first.answers
@@ -402,3 +402,32 @@ def test_beginning_twice_opens_one_change(app: Flask, client: Any, sent: Sent) -
     assert "might be" in again.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Draft)) == 1
+
+
+def test_L9_a_late_second_press_is_led_to_what_counts_now(app: Flask, client: Any) -> None:
+    with app.app_context():
+        token = link(appointment())
+    first = fill_in(client, begin(client, token), NOTHING)
+    client.send(first, button="Send my answers")
+    open_change(client)
+    client.send(change_first_page(client, preg__status="might-be"), button="Send my changed answers")
+    late = client.send(first, button="Send my answers")
+    assert (late.status_code, late.location) == (303, "/s/sent")
+    assert len(versions(app)) == 2
+
+
+def test_the_same_answers_from_another_change_are_not_taken_for_sent(
+    app: Flask, client: Any, sent: Sent
+) -> None:
+    """Back to the first answers, in a window that others overtook: what counts now must be looked at."""
+    open_change(client)
+    client.send(change_first_page(client, preg__status="might-be"), button="Send my changed answers")
+    open_change(client)
+    back = change_first_page(client, preg__status="no")
+    other: Any = app.test_client()
+    begin(other, sent.token)
+    other.send(other.get("/s/questions"), {"preg.status": "not-sure"}, button="Continue")
+    other.send(other.get("/s/check"), button="Send my changed answers")
+    late = client.send(back, button="Send my changed answers")
+    assert late.status_code == 409
+    assert "Other answers count now" in late.text
