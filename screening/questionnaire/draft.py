@@ -47,7 +47,7 @@ class Draft:
             "digest": self.digest,
             "answers": {name: answer for name, answer in self.answers.items() if name not in held},
             "dropped": dict(self.dropped),
-            "recap": self.returning.recap.mark,
+            "recap": self.returning.recap.mark if self.returning.said else "",
             "unchanged": dict(self.returning.said),
         }
 
