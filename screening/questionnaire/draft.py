@@ -53,7 +53,7 @@ class Draft:
             "digest": self.digest,
             "answers": {name: answer for name, answer in self.answers.items() if name not in held},
             "dropped": dict(self.dropped),
-            "recap": self.returning.recap.mark,
+            "recap": self.returning.recap.mark if self.returning.said else "",
             "unchanged": dict(self.returning.said),
             "corrects": str(self.corrects) if self.corrects else None,
             "kept": dict(self.kept),

@@ -369,6 +369,20 @@ def test_what_was_said_of_other_old_answers_is_asked_again(app: Flask, client: A
     ]
 
 
+def test_what_was_answered_before_the_earlier_visit_was_signed_is_not_asked_again(
+    app: Flask, client: Any, clock: Any
+) -> None:
+    visit, token = visits(app, clock, {}, sign=False)
+    check = fill_in(client, begin(client, token), NOTHING | APIXABAN)
+    with app.app_context():
+        signed(db.session.scalars(select(Appointment).where(Appointment.id != visit)).one())
+    assert CHANGED_SINCE not in client.get("/s/questions").text
+    send(client, check)
+    stored = latest(app, visit)
+    assert stored.answers == NOTHING | APIXABAN
+    assert stored.kept is None
+
+
 def test_L8_a_draft_keeps_nothing_once_the_appointment_has_moved_too_far(
     app: Flask, client: Any, clock: Any
 ) -> None:
