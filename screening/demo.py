@@ -28,6 +28,7 @@ from screening.models import Appointment, User
 from screening.outcomes import Decided, Decision
 from screening.protocol import checked_answers
 from screening.records import (
+    add_another_appointment,
     add_appointment,
     ask_for_call,
     cancel_appointment,
@@ -87,8 +88,8 @@ def run(port: int, say: Callable[[str], None]) -> None:
         with app.app_context():
             migrations.upgrade(db.engine)
             password = secrets.token_urlsafe(9)
-            token = populate(password)
-        _announce(f"http://localhost:{port}", token, password, say)
+            returning, new = populate(password)
+        _announce(f"http://localhost:{port}", new, returning, password, say)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -110,13 +111,15 @@ def config_of(port: int, directory: Path) -> Config:
     )
 
 
-def _announce(address: str, token: str, password: str, say: Callable[[str], None]) -> None:
+def _announce(address: str, new: str, returning: str, password: str, say: Callable[[str], None]) -> None:
     say(
         f"""
 {_CLINIC.name} is open. Everybody in it is invented, and nothing is kept.
 
-  Patient     {address}/s/{token}
+  Patient     {address}/s/{new}
               date of birth 27 3 1980
+  who returns {address}/s/{returning}
+              date of birth 2 4 1961
   Front desk  {address}/desk/
               {STAFF[0][0]}
   Provider    {address}/provider/
@@ -129,15 +132,15 @@ Press Ctrl+C to stop."""
     )
 
 
-def populate(password: str) -> str:
-    """Fills the day. Returns the token of the link for the patient who has not answered yet."""
+def populate(password: str) -> list[str]:
+    """Fills the day. Returns the tokens of the links to try: of a patient who returns, and of a new one."""
     for email, name, role in STAFF:
         add_user(email, name, password, [role])
     found = {user.email: user for user in db.session.query(User)}
     people = People(found[STAFF[0][0]], tuple(found[email] for email, _, role in STAFF if role == "provider"))
     day = planned_day(today())
     tokens = [_play(planned, people) for planned in day]
-    return next(token for token, planned in zip(tokens, day, strict=True) if planned.is_to_try)
+    return [token for token, planned in zip(tokens, day, strict=True) if planned.is_to_try]
 
 
 def _play(planned: Planned, people: People) -> str:
@@ -145,17 +148,7 @@ def _play(planned: Planned, people: People) -> str:
     provider = people.providers[planned.provider]
     desk = people.actor(people.desk)
     early = now() - timedelta(days=planned.days_before, minutes=50)
-    with writing():
-        appointment = add_appointment(
-            name=planned.name,
-            birth_date=date.fromisoformat(planned.born),
-            contact=planned.contact,
-            starts_at=_at(planned.hour, planned.minute),
-            provider_id=provider.id,
-            planned=planned.modalities,
-            at=early,
-            by=desk,
-        )
+    appointment = _booked(planned, people, _at(planned.hour, planned.minute), early)
     token = ""
     if planned.is_sent:
         with writing():
@@ -164,6 +157,37 @@ def _play(planned: Planned, people: People) -> str:
         _answer(appointment, planned.answers, early + timedelta(minutes=25))
     _then(planned, appointment, people, provider)
     return token
+
+
+def _booked(planned: Planned, people: People, starts_at: datetime, at: datetime) -> Appointment:
+    provider, desk = people.providers[planned.provider], people.actor(people.desk)
+    visit: dict[str, Any] = {
+        "contact": planned.contact,
+        "provider_id": provider.id,
+        "planned": planned.modalities,
+        "by": desk,
+    }
+    born = date.fromisoformat(planned.born)
+    earlier = starts_at - timedelta(weeks=3)
+    returns = planned.earlier_answers is not None
+    with writing():
+        first = add_appointment(
+            name=planned.name, birth_date=born, starts_at=earlier if returns else starts_at, at=at, **visit
+        )
+    if planned.earlier_answers is None:
+        return first
+    _lived(first, planned.earlier_answers, people.actor(provider))
+    with writing():
+        return add_another_appointment(first.patient, starts_at=starts_at, at=at, **visit)
+
+
+def _lived(appointment: Appointment, answers: dict[str, Any], by: Actor) -> None:
+    """A visit of the past: answered, signed and held on its day."""
+    starts_at = appointment.starts_at
+    _answer(appointment, answers, starts_at - timedelta(hours=2))
+    _sign(appointment, "adapt", by, starts_at - timedelta(hours=1))
+    with writing():
+        hold_session(appointment, starts_at + timedelta(hours=1), by)
 
 
 def _answer(appointment: Appointment, answers: dict[str, Any], at: datetime) -> None:
@@ -188,7 +212,7 @@ def _then(planned: Planned, appointment: Appointment, people: People, provider: 
             hold_session(appointment, now(), people.actor(provider))
 
 
-def _sign(appointment: Appointment, decision: str, by: Actor) -> None:
+def _sign(appointment: Appointment, decision: str, by: Actor, at: datetime | None = None) -> None:
     until = today() + timedelta(days=7) if decision == "postpone" else None
     with writing():
         submission = latest_submission(appointment.id)
@@ -199,7 +223,7 @@ def _sign(appointment: Appointment, decision: str, by: Actor) -> None:
             Decision.from_word(decision), "Talked it through with the patient.", "Explained on the phone."
         )
         decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
-        sign_off(submission, decisions, signing_digest(submission), now(), by, until)
+        sign_off(submission, decisions, signing_digest(submission), at or now(), by, until)
 
 
 def _at(hour: int, minute: int) -> datetime:

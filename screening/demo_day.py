@@ -35,6 +35,8 @@ class Planned:
     is_cancelled: bool = False
     is_to_try: bool = False
     """Whose link the demo prints, for the reader to answer."""
+    earlier_answers: dict[str, Any] | None = None
+    """What was answered and signed at a visit three weeks ago, of a patient who returns."""
 
 
 def _device(kind: str, loc: str, **more: str) -> dict[str, Any]:
@@ -148,6 +150,20 @@ def planned_day(today: date) -> tuple[Planned, ...]:
             "07700 900133",
             answers=_answers(also=["bleed-recent"], **{"bleed.recent": ["black-poo"]}),
             decision="refer",
+        ),
+        Planned(
+            15,
+            40,
+            "Helen Marsh",
+            "1961-04-02",
+            "07700 900164",
+            earlier_answers=_answers(
+                bleed__medicine=["apixaban"],
+                bleed__why="clot",
+                imp__any="yes",
+                **{"imp.devices": [_device("joint-replacement", "knee-left")]},
+            ),
+            is_to_try=True,
         ),
         Planned(16, 0, "Robin Ellery", "1980-03-27", "robin@mail.example", ("MA", "EA"), is_to_try=True),
         Planned(16, 40, "Kenji Watanabe", "1969-06-06", "07700 900156", provider=1),

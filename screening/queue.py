@@ -29,9 +29,9 @@ from screening.models import (
     User,
 )
 from screening.outcomes import Outcome
-from screening.protocol import Effect, Severity
+from screening.protocol import Effect, Severity, expired, given_at, in_core_words
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
-from screening.versions import current_protocol
+from screening.versions import current_protocol, protocol_version
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,8 @@ class QueueRow:
     must_be_asked_again: bool
     clashes: frozenset[str]
     """Planned modalities that a flag says to avoid."""
+    expired: tuple[str, ...]
+    """The core questions, in words, whose answers no longer hold when it starts."""
 
 
 def day_rows(first: date, days: int = 1, provider_id: int | None = None) -> list[QueueRow]:
@@ -66,8 +68,8 @@ def day_rows(first: date, days: int = 1, provider_id: int | None = None) -> list
         chosen = and_(chosen, Appointment.provider_id == provider_id)
     rows = db.session.execute(_appointments().where(chosen)).all()
     flags = _flags(_latest().where(chosen))
-    changed = _changed(_latest().where(chosen), flags)
-    return [_row(row, flags.get(row.submission_id, []), row.submission_id in changed) for row in rows]
+    judged = _judged(_latest().where(chosen), flags)
+    return [_row(row, flags.get(row.submission_id, []), judged.get(row.submission_id, _FINE)) for row in rows]
 
 
 def counts(rows: Iterable[QueueRow]) -> dict[State, int]:
@@ -147,27 +149,50 @@ def _flags(latest: Select[Any]) -> dict[UUID, list[Flag]]:
     return found
 
 
-def _changed(latest: Select[Any], flags: Mapping[UUID, Sequence[Flag]]) -> set[UUID]:
-    """The submissions to which another protocol or another day gives another result; most need no second look."""
-    protocol = current_protocol()
+@dataclass(frozen=True)
+class _Judged:
+    """How the latest answers of an appointment stand today."""
+
+    is_changed: bool = False
+    expired: tuple[str, ...] = ()
+
+
+_FINE = _Judged()
+
+
+def _judged(latest: Select[Any], flags: Mapping[UUID, Sequence[Flag]]) -> dict[UUID, _Judged]:
+    """The submissions that another protocol, another day or time itself changed; most need no second look."""
     query = select(
         Submission.id,
         Submission.protocol_digest,
         Submission.assessed_for,
         Submission.answers,
+        Submission.received_at,
+        Submission.kept,
+        Submission.fresh_until,
         Appointment.starts_at,
     ).join(Appointment, Submission.appointment_id == Appointment.id)
-    changed = set()
-    for row in db.session.execute(query.where(Submission.id.in_(latest))):
-        day = local(row.starts_at).date()
-        if (row.protocol_digest, row.assessed_for) != (protocol.digest, day):
-            again = assess(protocol, row.answers, (), day).flags
-            if outcome_of_flags(again) != outcome_of_flags(flags.get(row.id, [])):
-                changed.add(row.id)
-    return changed
+    rows = db.session.execute(query.where(Submission.id.in_(latest)))
+    return {row.id: _Judged(_is_changed(row, flags.get(row.id, [])), _expired(row)) for row in rows}
 
 
-def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
+def _is_changed(row: SqlRow[Any], flags: Sequence[Flag]) -> bool:
+    protocol = current_protocol()
+    day = local(row.starts_at).date()
+    if (row.protocol_digest, row.assessed_for) == (protocol.digest, day):
+        return False
+    return outcome_of_flags(assess(protocol, row.answers, (), day).flags) != outcome_of_flags(flags)
+
+
+def _expired(row: SqlRow[Any]) -> tuple[str, ...]:
+    if row.fresh_until is None or row.fresh_until > row.starts_at:
+        return ()
+    protocol = protocol_version(row.protocol_digest)
+    given = given_at(row.received_at, row.kept)
+    return in_core_words(protocol, expired(protocol, row.answers, given, zone(), row.starts_at))
+
+
+def _row(row: SqlRow[Any], flags: Sequence[Flag], judged: _Judged) -> QueueRow:
     return QueueRow(
         id=row.id,
         starts_at=row.starts_at,
@@ -177,7 +202,7 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
         provider_id=row.provider_id,
         provider=row.provider,
         planned=tuple(row.planned),
-        state=state_of(_facts(row, is_changed), now(), zone()),
+        state=state_of(_facts(row, judged.is_changed), now(), zone()),
         severity=None if row.severity is None else Severity(row.severity),
         flag_counts=Counter(flag.severity for flag in flags),
         tasks=tuple(dict.fromkeys(flag.task for flag in flags)),
@@ -185,6 +210,7 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], is_changed: bool) -> QueueRow:
         postponed_until=row.postponed_until,
         must_be_asked_again=_must_be_asked_again(row),
         clashes=frozenset(code for code in row.planned if _is_avoided(code, flags)),
+        expired=judged.expired,
     )
 
 

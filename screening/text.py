@@ -1,8 +1,9 @@
-"""Typed text: what can be stored, and how it is shown again when it cannot. Pure."""
+"""Typed text: what can be stored, and how it is shown again when it cannot; days as people say them. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 
@@ -21,3 +22,7 @@ def visible(text: object) -> str:
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if is_control(letter) else letter for letter in str(text or "")
     )
+
+
+def spoken_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

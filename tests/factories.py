@@ -15,6 +15,7 @@ from screening.models import Appointment, Submission, User
 from screening.outcomes import Decided, Decision
 from screening.records import (
     Actor,
+    add_another_appointment,
     add_appointment,
     flags_of,
     issue_link,
@@ -71,6 +72,20 @@ def appointment(
             starts_at=starts_at or now() + timedelta(hours=2),
             provider_id=provider(with_provider).id,
             planned=planned,
+            at=now(),
+            by=DESK,
+        )
+
+
+def another(earlier: Appointment, starts_at: datetime | None = None) -> Appointment:
+    """The same patient comes again."""
+    with writing():
+        return add_another_appointment(
+            earlier.patient,
+            contact=earlier.patient.contact,
+            starts_at=starts_at or now() + timedelta(hours=2),
+            provider_id=earlier.provider_id,
+            planned=earlier.planned,
             at=now(),
             by=DESK,
         )

@@ -15,6 +15,7 @@ PURE = (
     "outcomes.py",
     "comparing",
     "assessing.py",
+    "recaps.py",
     "text.py",
 )
 WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
@@ -22,7 +23,7 @@ AUDIENCES = ("intake", "desk", "provider", "lead", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
     ("protocol", "text"),
-    ("flags", "outcomes", "states", "assessing", "comparing"),
+    ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -44,27 +45,27 @@ def browser() -> Iterator[Browser]:
 class Clinic:
     """The invented clinic of the demo, served on a free port of this machine."""
 
-    def __init__(self, app: Flask, token: str, address: str) -> None:
-        self.app, self.token, self.address = app, token, address
-        self.link = f"{address}/s/{token}"
+    def __init__(self, app: Flask, tokens: list[str], address: str) -> None:
+        self.app, self.address = app, address
+        self.link_of_returning, self.link = (f"{address}/s/{token}" for token in tokens)
 
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     # Playwright keeps an event loop in this thread, beside which the application does not want to work.
     with ThreadPoolExecutor(1) as pool:
-        app, token = pool.submit(_open, tmp_path).result()
+        app, tokens = pool.submit(_open, tmp_path).result()
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield Clinic(app, token, f"http://localhost:{server.server_port}")
+        yield Clinic(app, tokens, f"http://localhost:{server.server_port}")
         server.shutdown()
         thread.join()
         server.server_close()
         pool.submit(_close, app).result()
 
 
-def _open(directory: Path) -> tuple[Flask, str]:
+def _open(directory: Path) -> tuple[Flask, list[str]]:
     app = create_app(config_of(0, directory))
     with app.app_context():
         migrations.upgrade(db.engine)
@@ -112,9 +113,13 @@ def tick(page: Page, question: str, *answers: str) -> None:
 
 
 def start(page: Page, clinic: Clinic) -> None:
-    page.goto(clinic.link)
+    enter(page, clinic.link, ("27", "3", "1980"))
+
+
+def enter(page: Page, link: str, born: tuple[str, str, str]) -> None:
+    page.goto(link)
     press(page, "Start")
-    for part, value in (("Day", "27"), ("Month", "3"), ("Year", "1980")):
+    for part, value in zip(("Day", "Month", "Year"), born, strict=True):
         page.get_by_label(part, exact=True).fill(value)
     press(page, "Continue")
 
@@ -188,6 +193,76 @@ def test_from_the_patient_to_the_signature(clinic: Clinic, open_page: Open, scri
 
     desk.reload()
     expect(row).to_contain_text("Ready with changes")
+
+
+def say_of(page: Page, about: str, answer: str) -> None:
+    """Says whether what was told about something has changed."""
+    group = page.get_by_role("group", name=re.compile(f"Has anything changed since .*{about}"))
+    group.get_by_label(answer, exact=True).check()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_patient_who_returns_tells_what_has_changed(clinic: Clinic, open_page: Open, script: bool) -> None:
+    patient = open_page(script=script)
+    enter(patient, clinic.link_of_returning, ("2", "4", "1961"))
+    expect(patient.locator("input:checked")).to_have_count(0)
+    expect(patient.locator(".told")).to_contain_text(["No", "Apixaban (Eliquis)", "Joint replacement"])
+    tick(patient, "Are you pregnant, or could you be?", "This can't apply to me")
+    say_of(patient, "a bleeding problem", "No, nothing has changed")
+    say_of(patient, "thins your blood", "Yes, something has changed")
+    say_of(patient, "put inside your body", "No, nothing has changed")
+    tick(patient, "Do any of these apply to you?", "None of these")
+    press(patient, "Continue")
+    expect(patient.locator("input:checked")).to_have_count(0)
+    expect(patient.locator(".last-time")).to_contain_text("Apixaban (Eliquis)")
+    tick(patient, "Do you take medicine that thins", "Daily aspirin")
+    press(patient, "Continue")
+    tick(patient, "Why do you take it?", "Other")
+    press(patient, "Continue")
+    expect(patient.get_by_role("heading", level=1)).to_have_text("Check your answers before you send them")
+    expect(patient.get_by_text("nothing has changed").first).to_be_visible()
+    press(patient, "Send my answers")
+
+    provider = open_page(DESK, script=script)
+    sign_in(provider, clinic, "provider", "/provider/")
+    provider.get_by_role("link", name="Helen Marsh").click()
+    expect(provider.locator("table.changes")).to_contain_text("Daily aspirin")
+    expect(provider.locator("table.changes")).not_to_contain_text("Joint replacement")
+    provider.get_by_text("answers read as before").click()
+    expect(provider.get_by_text("Joint replacement").first).to_be_visible()
+    expect(provider.get_by_text("Not asked anew: kept from")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_of_a_patient_who_returns_has_a_barrier(
+    clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
+) -> None:
+    page = open_page(size, dark=dark)
+    enter(page, clinic.link_of_returning, ("2", "4", "1961"))
+    no_violation(page)
+    nothing_overflows(page)
+    press(page, "Continue")
+    expect(page.get_by_role("alert")).to_be_visible()
+    no_violation(page)
+    tick(page, "Are you pregnant, or could you be?", "No")
+    tick(page, "Do any of these apply to you?", "None of these")
+    say_of(page, "a bleeding problem", "Not sure")
+    for about in ("thins your blood", "put inside your body"):
+        say_of(page, about, "No, nothing has changed")
+    press(page, "Continue")
+    no_violation(page)
+    tick(page, "Has a health worker ever said", "No")
+    press(page, "Continue")
+    no_violation(page)
+    nothing_overflows(page)
+    press(page, "Send my answers")
+    provider = open_page(size, dark=dark)
+    sign_in(provider, clinic, "provider", "/provider/")
+    provider.get_by_role("link", name="Helen Marsh").click()
+    provider.get_by_text("answers read as before").click()
+    no_violation(provider)
+    nothing_overflows(provider)
 
 
 def test_every_section_that_a_flag_names_opens_in_the_article(clinic: Clinic, open_page: Open) -> None:

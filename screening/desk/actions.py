@@ -30,7 +30,7 @@ from screening.records import (
 from screening.records import (
     confirm_on_arrival as confirm,
 )
-from screening.staff.answers_shown import shown
+from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm
 
 
@@ -79,9 +79,9 @@ def answers(appointment_id: UUID) -> ResponseReturnValue:
             record_reading(submission, now(), actor(DESK))
     if submission is None:
         return page(appointment_id, problem="There are no answers yet."), 409
-    opened = shown(submission)
+    opened = answers_of(submission)
     before = submission.corrects
-    changed = changes(shown(before), opened) if before else None
+    changed = changes(answers_of(before), opened) if before else None
     return page(appointment_id, opened=opened, changed=changed)
 
 

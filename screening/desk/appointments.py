@@ -13,9 +13,11 @@ from screening.desk.filters import kept, read_filters
 from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import db
 from screening.models import Appointment, Submission
+from screening.protocol import in_core_words
 from screening.questionnaire.unfinished import unfinished
 from screening.records import (
     can_be_corrected,
+    expired_answers,
     facts_of,
     flags_of,
     latest_submission,
@@ -28,6 +30,7 @@ from screening.staff.flags_shown import ShownFlag, by_topic, shown_flag
 from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.states import state_of
+from screening.versions import protocol_version
 
 DESK = "front-desk"
 
@@ -61,6 +64,7 @@ def page(appointment_id: UUID, **more: Any) -> str:
         topics=by_topic(shown),
         has_link=bool(links_of(appointment.id)),
         call=open_call(appointment.id),
+        expired=_expired(submission) if submission else (),
         ask_again=bool(submission and needs_arrival_check(submission)),
         begun=unfinished(appointment, now()),
         can_take_answers=can_be_corrected(appointment),
@@ -76,6 +80,11 @@ def page(appointment_id: UUID, **more: Any) -> str:
 def _shown(submission: Submission) -> list[ShownFlag]:
     protocol = protocol_of(submission)
     return [shown_flag(protocol, flag, {}) for _, flag in flags_of(submission)]
+
+
+def _expired(submission: Submission) -> tuple[str, ...]:
+    """What no longer holds, named without telling what was answered."""
+    return in_core_words(protocol_version(submission.protocol_digest), expired_answers(submission))
 
 
 def _list_of(appointment: Appointment) -> str:

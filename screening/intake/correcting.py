@@ -10,8 +10,8 @@ from screening.intake import intake
 from screening.intake.received import sent_page
 from screening.intake.visit import current_visit
 from screening.questionnaire import sending
+from screening.questionnaire.draft import page_left
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.journey import next_page
 from screening.questionnaire.unfinished import begin_correction
 from screening.records import writing
 from screening.versions import current_protocol
@@ -30,7 +30,7 @@ def change() -> ResponseReturnValue:
             begin_correction(visit.appointment, now())
     visit = current_visit()
     if visit.corrects:
-        left = next_page(current_protocol(), visit.draft.answers)
+        left = page_left(current_protocol(), visit.draft)
         return redirect(visit.places.of(left), 303)
     return redirect(visit.places.done(), 303)
 

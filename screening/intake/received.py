@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from screening.clock import local
 from screening.intake import intake
 from screening.intake.visit import current_visit
+from screening.questionnaire.draft import page_left
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.journey import next_page
 from screening.questionnaire.sending import mark_of_draft
 from screening.questionnaire.sitting import Sitting
 from screening.questionnaire.told import told
@@ -26,7 +26,7 @@ def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
     """What counts now, also while a change of it is begun and not sent."""
     counts = visit.corrects or visit.sent
     if counts is None:
-        return redirect(visit.places.of(next_page(current_protocol(), visit.draft.answers)), 303)
+        return redirect(visit.places.of(page_left(current_protocol(), visit.draft)), 303)
     errors = form.problems()
     page = render_template(
         "intake/sent.html",

@@ -1,8 +1,9 @@
 """The protocol: questions, rules and sources as one reviewed file, and how answers are read by it."""
 
 from screening.protocol.answers import Answer, AnswerError, checked_answers, pruned
+from screening.protocol.blocks import block_of, in_core_words
 from screening.protocol.conditions import Because, follow_ups, is_asked, is_unresolved
-from screening.protocol.freshness import fresh_until
+from screening.protocol.freshness import Given, expired, fresh_until, given_at
 from screening.protocol.loading import acupuncture, load, parse
 from screening.protocol.model import (
     Fallback,
@@ -28,6 +29,7 @@ __all__ = [
     "Because",
     "Effect",
     "Fallback",
+    "Given",
     "Modality",
     "Option",
     "Principle",
@@ -41,9 +43,13 @@ __all__ = [
     "Topic",
     "acupuncture",
     "as_json",
+    "block_of",
     "checked_answers",
+    "expired",
     "follow_ups",
     "fresh_until",
+    "given_at",
+    "in_core_words",
     "is_asked",
     "is_unresolved",
     "load",

@@ -13,11 +13,12 @@ from screening.clock import now, zone
 from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
-from screening.protocol import Protocol
-from screening.questionnaire.changes import Change, changes
+from screening.protocol import Protocol, in_core_words
+from screening.questionnaire.changes import Change, changes, unchanged
 from screening.questionnaire.unfinished import unfinished
 from screening.records import (
     changed_by_protocol,
+    expired_answers,
     facts_of,
     flags_of,
     last_signed,
@@ -27,8 +28,7 @@ from screening.records import (
     sign_offs_of,
     valid_sign_off,
 )
-from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_of
-from screening.staff.answers_shown import shown as answers_of
+from screening.staff.answers_shown import AnswerShown, answers_of, protocol_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
@@ -49,6 +49,8 @@ class Review:
     answers: tuple[AnswerShown, ...]
     changed: tuple[Change, ...] | None
     """Against the answers that were signed last; None where nothing was signed before."""
+    unchanged: tuple[AnswerShown, ...]
+    """What reads as it did when it was signed last."""
     corrected: tuple[Change, ...] | None
     """Against the version that these answers correct, where that is not the one above."""
     signed: SignOff | None
@@ -57,6 +59,8 @@ class Review:
     history: tuple[Happened, ...]
     needs_arrival_check: bool
     is_changed_by_protocol: bool
+    expired: tuple[str, ...]
+    """The questions, in words, whose answers no longer hold when the appointment starts."""
     is_being_corrected: bool
     """A change of these answers was begun and is not sent."""
     call: Any
@@ -64,6 +68,13 @@ class Review:
     @property
     def unresolved(self) -> list[AnswerShown]:
         return [answer for answer in self.answers if answer.is_unresolved]
+
+    @property
+    def kept(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Days, and the core questions whose answers the patient kept from that day."""
+        days = dict.fromkeys(answer.since for answer in self.answers if answer.since)
+        names = {day: [each.question_id for each in self.answers if each.since == day] for day in days}
+        return [(day, in_core_words(self.protocol, names[day])) for day in days]
 
     @property
     def question_to_provider(self) -> str:
@@ -84,6 +95,8 @@ def review_of(appointment_id: UUID) -> Review:
     submission = latest_submission(appointment.id)
     protocol = protocol_of(submission) if submission else current_protocol()
     answers: Mapping[str, Any] = submission.answers if submission else {}
+    now_shown = tuple(answers_of(submission)) if submission else ()
+    before = _signed_before(appointment, submission)
     flags = tuple((row.id, flag) for row, flag in flags_of(submission)) if submission else ()
     return Review(
         appointment=appointment,
@@ -93,24 +106,31 @@ def review_of(appointment_id: UUID) -> Review:
         flags=flags,
         shown=tuple(shown_flag(protocol, flag, answers) for _, flag in flags),
         grid=grid_of(protocol.modalities, [flag for _, flag in flags], appointment.planned),
-        answers=tuple(answers_shown(protocol, answers)) if submission else (),
-        changed=_changed(appointment, submission),
+        answers=now_shown,
+        changed=None if before is None else tuple(changes(before, now_shown)),
+        unchanged=() if before is None else tuple(unchanged(before, now_shown)),
         corrected=_corrected(appointment, submission),
         signed=valid_sign_off(submission) if submission else None,
         voided=tuple(signed for signed in sign_offs_of(appointment.id) if signed.void),
         history=tuple(history_of(appointment)),
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
+        expired=_expired(submission, protocol) if submission else (),
         is_being_corrected=unfinished(appointment, now()).corrects is not None,
         call=open_call(appointment.id),
     )
 
 
-def _changed(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:
+def _expired(submission: Submission, protocol: Protocol) -> tuple[str, ...]:
+    return tuple(protocol.questions[name].wording for name in expired_answers(submission))
+
+
+def _signed_before(appointment: Appointment, submission: Submission | None) -> list[AnswerShown] | None:
+    """The answers that were signed last, if they are other ones than these."""
     signed = last_signed(appointment.patient_id)
     if submission is None or signed is None or signed.submission_id == submission.id:
         return None
-    return tuple(changes(answers_of(signed.submission), answers_of(submission)))
+    return answers_of(signed.submission)
 
 
 def _corrected(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from typing import Protocol as Shape
 
 from screening.protocol import Protocol
@@ -23,6 +23,9 @@ class Answered(Shape):
     def device(self) -> int | None: ...
     @property
     def words(self) -> str: ...
+
+
+Said = TypeVar("Said", bound=Answered)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,7 @@ class Change:
 
 def changes(before: Sequence[Answered], after: Sequence[Answered]) -> list[Change]:
     """Every question with another answer, in the order of the form; a question of one side only says so."""
-    old = {(each.question_id, each.device): each for each in before}
-    new = {(each.question_id, each.device): each for each in after}
+    old, new = _by_question(before), _by_question(after)
     found = []
     for key in dict.fromkeys([*new, *old]):
         was, is_now = old.get(key), new.get(key)
@@ -57,6 +59,16 @@ def changes(before: Sequence[Answered], after: Sequence[Answered]) -> list[Chang
             assert shown is not None
             found.append(Change(shown.question, shown.device, before_words, after_words))
     return found
+
+
+def unchanged(before: Sequence[Said], after: Sequence[Said]) -> list[Said]:
+    """The answers that read as they did, in the order of the form."""
+    old = _by_question(before)
+    return [each for key, each in _by_question(after).items() if key in old and old[key].words == each.words]
+
+
+def _by_question(answers: Sequence[Said]) -> dict[tuple[str, int | None], Said]:
+    return {(each.question_id, each.device): each for each in answers}
 
 
 def told(protocol: Protocol, answers: Mapping[str, Any]) -> list[Told]:

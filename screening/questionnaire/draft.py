@@ -1,4 +1,4 @@
-"""A patient's unfinished answers, as they are kept between pages. Knows no web and no database.
+"""A patient's page_left answers, as they are kept between pages. Knows no web and no database.
 
 Only answers that passed their page are here. An answer whose parent changed is moved to `dropped`, to be shown as
 dropped; it is never brought back by itself.
@@ -19,8 +19,12 @@ from screening.questionnaire.journey import (
     devices_of,
     kind_question,
     kinds_of,
+    next_page,
+    page_answers,
     pages,
 )
+from screening.questionnaire.returning import NOBODY, Returning, hearing, resumed, with_kept
+from screening.recaps import NOTHING_TOLD, Recap
 
 MOST_DEVICES = 20
 
@@ -32,6 +36,8 @@ class Draft:
     digest: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     dropped: Mapping[str, Any] = field(default_factory=dict)
+    returning: Returning = NOBODY
+    """What the patient told last time, and what they said of it now."""
     corrects: UUID | None = None
     """The submission that these answers replace once they are sent."""
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -40,21 +46,28 @@ class Draft:
     """Who answers on the phone, by the member of staff who types."""
 
     def as_json(self) -> dict[str, Any]:
+        """Kept answers are not in it: each time that it is read, they come from where they were signed."""
+        held = self.returning.held
         return {
             "key": str(self.key),
             "digest": self.digest,
-            "answers": dict(self.answers),
+            "answers": {name: answer for name, answer in self.answers.items() if name not in held},
             "dropped": dict(self.dropped),
+            "recap": self.returning.recap.mark if self.returning.said else "",
+            "unchanged": dict(self.returning.said),
             "corrects": str(self.corrects) if self.corrects else None,
             "kept": dict(self.kept),
             "calls": dict(self.calls),
         }
 
 
-def read(protocol: Protocol, stored: Mapping[str, Any] | None) -> Draft:
-    """The draft as it was stored; what a newer protocol no longer knows is dropped and asked again."""
+def read(protocol: Protocol, stored: Mapping[str, Any] | None, recap: Recap = NOTHING_TOLD) -> Draft:
+    """The draft as it was stored; what a newer protocol no longer knows is dropped and asked again.
+
+    `recap` is what can be kept now: what was said of other old answers, or of some that ended, is asked again.
+    """
     if not stored:
-        return Draft(digest=protocol.digest)
+        return _resumed(Draft(digest=protocol.digest), NOBODY, recap)
     draft = Draft(
         key=UUID(stored["key"]),
         digest=stored["digest"],
@@ -64,7 +77,14 @@ def read(protocol: Protocol, stored: Mapping[str, Any] | None) -> Draft:
         kept=stored.get("kept") or {},
         calls=stored.get("calls") or {},
     )
-    return draft if draft.digest == protocol.digest else _moved(protocol, draft)
+    draft = draft if draft.digest == protocol.digest else _moved(protocol, draft)
+    said = Returning(Recap(stored.get("recap", "")), stored.get("unchanged", {}))
+    return _resumed(draft, said, recap)
+
+
+def _resumed(draft: Draft, said: Returning, recap: Recap) -> Draft:
+    returning = resumed(said, recap, draft.answers)
+    return replace(draft, answers=with_kept(NOBODY, returning, draft.answers), returning=returning)
 
 
 def with_page(protocol: Protocol, draft: Draft, page: Page, given: Mapping[str, Any]) -> Draft:
@@ -73,9 +93,20 @@ def with_page(protocol: Protocol, draft: Draft, page: Page, given: Mapping[str, 
         return _with_kinds(protocol, draft, given.get(kind_question(protocol).id) or [])
     if page.device is not None:
         return _with_device(protocol, draft, page, given)
+    if page.position == 0:
+        draft = _heard(draft, given)
     asked = {question.id for question in page.questions}
     kept = {name: answer for name, answer in draft.answers.items() if name not in asked}
-    return _settled(protocol, draft, kept | dict(given))
+    new = {name: answer for name, answer in given.items() if name in protocol.questions}
+    return _settled(protocol, draft, kept | new)
+
+
+def _heard(draft: Draft, given: Mapping[str, Any]) -> Draft:
+    """What was answered anew falls where the patient says after all that nothing has changed."""
+    before, after = draft.returning, hearing(draft.returning, given)
+    answers = with_kept(before, after, draft.answers)
+    fallen = {name: answer for name, answer in draft.answers.items() if name in after.held - before.held}
+    return replace(draft, answers=answers, dropped=dict(draft.dropped) | fallen, returning=after)
 
 
 def with_another(protocol: Protocol, draft: Draft, page: Page) -> Draft:
@@ -96,7 +127,21 @@ def without_device(protocol: Protocol, draft: Draft, page: Page) -> Draft:
 
 
 def find(protocol: Protocol, draft: Draft, key: str) -> Page | None:
-    return next((page for page in pages(protocol, draft.answers) if page.key == key), None)
+    return next((page for page in all_pages(protocol, draft) if page.key == key), None)
+
+
+def page_left(protocol: Protocol, draft: Draft) -> Page | None:
+    """The first page on which something is still to be answered."""
+    return next_page(protocol, draft.answers, draft.returning)
+
+
+def all_pages(protocol: Protocol, draft: Draft) -> tuple[Page, ...]:
+    return pages(protocol, draft.answers, draft.returning)
+
+
+def filled_in(protocol: Protocol, draft: Draft, page: Page) -> dict[str, Any]:
+    """What was answered on a page during this visit."""
+    return page_answers(protocol, page, {**draft.answers, **draft.returning.on_page})
 
 
 def _with_kinds(protocol: Protocol, draft: Draft, ticked: list[str]) -> Draft:

@@ -15,6 +15,7 @@ from wtforms.validators import StopValidation
 
 from screening.protocol import NOT_SURE, Answer, Question
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
+from screening.questionnaire.returning import UnchangedQuestion
 from screening.text import has_control_character
 
 _LINE_BREAKS = re.compile(r"\r\n?")
@@ -95,6 +96,15 @@ class OneField(AnswerField):
 
     def wrong(self, value: str) -> str | None:
         return None if value in self.question.codes else "Choose an answer on this page"
+
+
+class UnchangedField(OneField):
+    """Whether anything has changed. Several stand on a page, so that the error names which."""
+
+    question: UnchangedQuestion
+
+    def blank_message(self) -> str:
+        return "Say whether anything has changed"
 
 
 class PlaceField(OneField):

@@ -12,8 +12,16 @@ from wtforms import Field, HiddenField
 
 from screening.protocol import Answer, Protocol, Question
 from screening.questionnaire.days import DateField
-from screening.questionnaire.fields import ManyField, NumberField, OneField, PlaceField, TextField
+from screening.questionnaire.fields import (
+    ManyField,
+    NumberField,
+    OneField,
+    PlaceField,
+    TextField,
+    UnchangedField,
+)
 from screening.questionnaire.journey import KINDS, Page, anchor_of
+from screening.questionnaire.returning import UnchangedQuestion
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,
@@ -55,7 +63,9 @@ class PageForm(FlaskForm):
 def _naming_its_question(field: Any) -> str:
     """At the field the question is read just above; in the summary it must be said."""
     asked = getattr(field, "question", None)
-    return f"{field.errors[0]}: {asked.wording}" if asked else str(field.errors[0])
+    if asked is None:
+        return str(field.errors[0])
+    return f"{field.errors[0]}: {asked.about if isinstance(asked, UnchangedQuestion) else asked.wording}"
 
 
 class QuestionsForm(PageForm):
@@ -86,10 +96,16 @@ def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **option
 @lru_cache(maxsize=200)
 def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
     fields = {
-        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked, id=anchor_of(number))
+        asked.id: _class_of(asked, of_kinds)(question=asked, id=anchor_of(number))
         for number, asked in enumerate(questions, 1)
     }
     return type("QuestionsForm", (QuestionsForm,), fields)
+
+
+def _class_of(asked: Question, of_kinds: bool) -> Callable[..., Field]:
+    if isinstance(asked, UnchangedQuestion):
+        return UnchangedField
+    return ManyField if of_kinds else FIELD_OF[asked.kind]
 
 
 def strays(protocol: Protocol, page: Page, sent: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """Which page comes next, from the answers alone. Knows no web.
 
-The core page comes first, then one page per topic that has follow-up questions, then which devices there are, then one
-page per device. A page is known by its position only, so that its address tells nothing about the answers (L10).
+The core page comes first, then the core questions that a returning patient answers anew, then one page per topic
+that has follow-up questions, then which devices there are, then one page per device. A page is known by its position
+only, so that its address tells nothing about the answers (L10).
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from screening.protocol import IN_PERSON, Protocol, Question, follow_ups, is_asked
+from screening.questionnaire.returning import NOBODY, Returning, asked_anew, first_page
 
 Answers = Mapping[str, Any]
 Place = tuple[str, tuple[Question, ...], int | None]
 CORE = "core"
+ANEW = "anew"
 KINDS = "kinds"
 
 
@@ -28,18 +31,20 @@ class Page:
     device: int | None = None
 
 
-def pages(protocol: Protocol, answers: Answers) -> tuple[Page, ...]:
-    """Every page that these answers call for, in order."""
-    found: list[Place] = [(CORE, protocol.core_questions, None), *_topic_pages(protocol, answers)]
-    if _asks_devices(protocol, answers):
+def pages(protocol: Protocol, answers: Answers, returning: Returning = NOBODY) -> tuple[Page, ...]:
+    """Every page that these answers call for, in order; what is kept from an earlier visit has none."""
+    found = [*_core_pages(protocol, returning), *_topic_pages(protocol, answers, returning.held)]
+    if _asks_devices(protocol, answers, returning.held):
         found.append((KINDS, (kind_question(protocol),), None))
         found.extend(_device_pages(protocol, answers))
     return tuple(Page(key, position, asked, device) for position, (key, asked, device) in enumerate(found))
 
 
-def next_page(protocol: Protocol, answers: Answers) -> Page | None:
+def next_page(protocol: Protocol, answers: Answers, returning: Returning = NOBODY) -> Page | None:
     """The first page on which something is still to be answered; None when all is answered."""
-    return next((page for page in pages(protocol, answers) if missing(protocol, page, answers)), None)
+    filled = {**answers, **returning.on_page}
+    asked = pages(protocol, answers, returning)
+    return next((page for page in asked if missing(protocol, page, filled)), None)
 
 
 def missing(protocol: Protocol, page: Page, answers: Answers) -> tuple[str, ...]:
@@ -88,15 +93,26 @@ def kinds_of(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _topic_pages(protocol: Protocol, answers: Answers) -> list[Place]:
-    asked = [question for question in follow_ups(protocol, answers) if question.kind != "devices"]
+def _core_pages(protocol: Protocol, returning: Returning) -> list[Place]:
+    """Old answers are named in the first page's key: what is said on it holds of them and of no others."""
+    key = f"{CORE}:{returning.recap.mark}" if returning.said else CORE
+    anew = asked_anew(protocol, returning)
+    return [(key, first_page(protocol, returning), None), *([(ANEW, anew, None)] if anew else [])]
+
+
+def _topic_pages(protocol: Protocol, answers: Answers, held: frozenset[str]) -> list[Place]:
+    asked = [
+        question
+        for question in follow_ups(protocol, answers)
+        if question.kind != "devices" and question.id not in held
+    ]
     by_topic = ((code, tuple(one for one in asked if one.topic == code)) for code in protocol.topics)
     return [(f"topic:{code}", questions, None) for code, questions in by_topic if questions]
 
 
-def _asks_devices(protocol: Protocol, answers: Answers) -> bool:
+def _asks_devices(protocol: Protocol, answers: Answers, held: frozenset[str]) -> bool:
     question = protocol.devices_question
-    return question is not None and is_asked(protocol, question, answers)
+    return question is not None and question.id not in held and is_asked(protocol, question, answers)
 
 
 def _device_pages(protocol: Protocol, answers: Answers) -> list[Place]:

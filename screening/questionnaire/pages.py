@@ -8,7 +8,16 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
-from screening.questionnaire.draft import Draft, find, with_another, with_page, without_device
+from screening.questionnaire.draft import (
+    Draft,
+    all_pages,
+    filled_in,
+    find,
+    page_left,
+    with_another,
+    with_page,
+    without_device,
+)
 from screening.questionnaire.forms import (
     PAGE_CHANGED,
     PAGE_GONE,
@@ -17,11 +26,11 @@ from screening.questionnaire.forms import (
     questions_form,
     strays,
 )
-from screening.questionnaire.journey import KINDS, Page, next_page, page_answers, pages
+from screening.questionnaire.journey import KINDS, Page
 from screening.questionnaire.meanwhile import Meanwhile, ended_meanwhile, meanwhile, typed_rows
 from screening.questionnaire.sending import mark_of_draft
 from screening.questionnaire.sitting import Reload, Sitting
-from screening.questionnaire.summary import device_heading
+from screening.questionnaire.summary import device_heading, last_time, told_rows
 from screening.questionnaire.unfinished import begin_correction
 from screening.records import save_draft, writing
 from screening.versions import current_protocol
@@ -35,11 +44,11 @@ def ask(reload: Reload, position: int) -> ResponseReturnValue:
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
     protocol = current_protocol()
-    asked = pages(protocol, sitting.draft.answers)
+    asked = all_pages(protocol, sitting.draft)
     if position >= len(asked):
-        return redirect(sitting.places.of(next_page(protocol, sitting.draft.answers)), 303)
+        return redirect(sitting.places.of(page_left(protocol, sitting.draft)), 303)
     page = asked[position]
-    form = questions_form(page, page_answers(protocol, page, sitting.draft.answers))
+    form = questions_form(page, filled_in(protocol, sitting.draft, page))
     return _drawn(sitting, page, form)
 
 
@@ -66,14 +75,14 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     sitting, draft = _save(reload, page, form.answers(), step)
     if draft is None:
         return _after_others(sitting)
-    return redirect(sitting.places.of(next_page(protocol, draft.answers)), 303)
+    return redirect(sitting.places.of(page_left(protocol, draft)), 303)
 
 
 def _gone(sitting: Sitting) -> ResponseReturnValue:
     """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
-    protocol, answers = current_protocol(), sitting.draft.answers
-    page = next_page(protocol, answers) or pages(protocol, answers)[0]
-    form = questions_form(page, page_answers(protocol, page, answers), formdata=None)
+    protocol = current_protocol()
+    page = page_left(protocol, sitting.draft) or all_pages(protocol, sitting.draft)[0]
+    form = questions_form(page, filled_in(protocol, sitting.draft, page), formdata=None)
     form.page_error = PAGE_GONE
     return _drawn(sitting, page, form)
 
@@ -140,6 +149,8 @@ def _drawn(
         mark=sitting.mark,
         seen=mark_of_draft(sitting.draft) if sitting.corrects else "",
         heading=sitting.voice.more if page.position else sitting.voice.first,
+        last_time=last_time(page, sitting.draft.returning),
+        told=told_rows(protocol, page, sitting.draft.returning),
         about="" if page.device is None else device_heading(protocol, answers, page.device),
         back=sitting.places.question(page.position - 1) if page.position else "",
     )

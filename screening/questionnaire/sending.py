@@ -15,9 +15,8 @@ from screening.clock import now
 from screening.models import Submission
 from screening.protocol import checked_answers, pruned
 from screening.questionnaire.changes import Change, changes, told
-from screening.questionnaire.draft import Draft
+from screening.questionnaire.draft import Draft, all_pages, page_left
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.journey import next_page, pages
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
 from screening.questionnaire.unfinished import draft_from
@@ -67,7 +66,7 @@ def _take(reload: Reload, form: SendForm) -> ResponseReturnValue:
     with writing():
         sitting = reload()
         is_seen = seen == mark_of_draft(sitting.draft)
-        is_due = not (sitting.sent or form.is_stale or next_page(current_protocol(), sitting.draft.answers))
+        is_due = not (sitting.sent or form.is_stale or page_left(current_protocol(), sitting.draft))
         if is_due and is_seen and not (sitting.corrects and difference(sitting, sitting.corrects).is_nothing):
             _send(sitting)
             return redirect(sitting.places.done(), 303)
@@ -113,9 +112,9 @@ def _final(draft: Draft) -> dict[str, Any]:
 
 
 def _kept(sitting: Sitting, answers: Mapping[str, Any]) -> dict[str, str]:
-    """What a correction leaves as it was stays as old as it was."""
+    """What a correction leaves as it was, and what was kept from an earlier visit, stays as old as it was."""
     if sitting.corrects is None:
-        return {}
+        return sitting.draft.returning.moments
     before = sitting.corrects.answers
     return {
         name: given for name, given in sitting.draft.kept.items() if answers.get(name) == before.get(name)
@@ -139,7 +138,10 @@ def mark_of_draft(draft: Draft) -> str:
 
     Its first part is the mark of the answers alone, by which they are known again once they were sent.
     """
-    rest = json.dumps([str(draft.key), str(draft.corrects), draft.digest, draft.dropped], sort_keys=True)
+    said = draft.returning.on_page
+    rest = json.dumps(
+        [str(draft.key), str(draft.corrects), draft.digest, draft.dropped, said], sort_keys=True
+    )
     return f"{digest_of(_final(draft))}.{hashlib.sha256(rest.encode()).hexdigest()[:32]}"
 
 
@@ -151,10 +153,11 @@ def _shown(sitting: Sitting, form: SendForm) -> ResponseReturnValue:
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
     protocol = current_protocol()
-    left = next_page(protocol, sitting.draft.answers)
+    left = page_left(protocol, sitting.draft)
     if left:
         return redirect(sitting.places.of(left), 303)
     errors = form.problems()
+    last = len(all_pages(protocol, sitting.draft)) - 1
     page = render_template(
         "questionnaire/check.html",
         layout=sitting.layout,
@@ -166,7 +169,7 @@ def _shown(sitting: Sitting, form: SendForm) -> ResponseReturnValue:
         parts=parts(protocol, sitting.draft),
         dropped=dropped_rows(protocol, sitting.draft),
         place_of=sitting.places.question,
-        back=sitting.places.question(len(pages(protocol, sitting.draft.answers)) - 1),
+        back=sitting.places.question(last),
         mark=sitting.mark,
         seen=mark_of_draft(sitting.draft),
     )

@@ -10,6 +10,9 @@ from typing import Any
 from screening.protocol import NOT_SURE, Protocol, Question
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page, anchor_of, devices_of, page_answers, pages
+from screening.questionnaire.returning import SAME, Returning, UnchangedQuestion
+from screening.recaps import Block
+from screening.text import spoken_day
 
 NOT_GIVEN = "Not given"
 # As a heading, the label of an option that names no device would tell nothing.
@@ -20,6 +23,8 @@ _UNNAMED = {NOT_SURE: "What you are not sure about", "other": "Something else"}
 class Row:
     question: str
     answers: tuple[str, ...]
+    note: str = ""
+    """Where the answer was kept from an earlier visit: since when."""
     anchor: str = ""
 
 
@@ -33,7 +38,7 @@ class Part:
 
 
 def parts(protocol: Protocol, draft: Draft) -> tuple[Part, ...]:
-    return tuple(_part(protocol, page, draft.answers) for page in pages(protocol, draft.answers))
+    return tuple(_part(protocol, page, draft) for page in pages(protocol, draft.answers, draft.returning))
 
 
 def dropped_rows(protocol: Protocol, draft: Draft) -> tuple[Row, ...]:
@@ -62,15 +67,55 @@ def words(protocol: Protocol, question: Question, answer: Any) -> tuple[str, ...
     return (NOT_GIVEN,) if answer is None else (_label(question, answer),)
 
 
-def _part(protocol: Protocol, page: Page, answers: Mapping[str, Any]) -> Part:
-    given = page_answers(protocol, page, answers)
-    heading = "" if page.device is None else device_heading(protocol, answers, page.device)
-    asked = page.questions
-    rows = tuple(
-        Row(question.wording, words(protocol, question, given.get(question.id)), anchor_of(number))
-        for number, question in enumerate(asked, 1)
-    )
-    return Part(heading, page.position, rows)
+def last_time(page: Page, returning: Returning) -> dict[str, str]:
+    """What was answered last time to the core questions of a page, as text beside them (L2)."""
+    blocks = ((asked.id, returning.recap.blocks.get(asked.id)) for asked in page.questions)
+    return {
+        name: f"Last time ({spoken_day(block.since)}): {'; '.join(block.said)}"
+        for name, block in blocks
+        if block
+    }
+
+
+def told_rows(protocol: Protocol, page: Page, returning: Returning) -> dict[str, tuple[Row, ...]]:
+    """The old answers of which a page asks whether anything has changed."""
+    asked = (each for each in page.questions if isinstance(each, UnchangedQuestion))
+    return {each.id: _block_rows(protocol, returning.recap.blocks[each.core]) for each in asked}
+
+
+def _block_rows(protocol: Protocol, block: Block, note: str = "", anchor: str = "") -> tuple[Row, ...]:
+    rows = []
+    for page in pages(protocol, block.answers):
+        given = page_answers(protocol, page, block.answers)
+        about = "" if page.device is None else f" ({device_heading(protocol, block.answers, page.device)})"
+        rows += [
+            Row(asked.wording + about, words(protocol, asked, given[asked.id]), note, anchor)
+            for asked in page.questions
+            if asked.id in block.questions and asked.id in given
+        ]
+    return tuple(rows)
+
+
+def _part(protocol: Protocol, page: Page, draft: Draft) -> Part:
+    given = page_answers(protocol, page, draft.answers)
+    heading = "" if page.device is None else device_heading(protocol, draft.answers, page.device)
+    rows: list[Row] = []
+    for number, asked in enumerate(page.questions, 1):
+        if isinstance(asked, UnchangedQuestion):
+            rows += _kept_rows(protocol, draft.returning, asked.core, anchor_of(number))
+        else:
+            rows.append(
+                Row(asked.wording, words(protocol, asked, given.get(asked.id)), anchor=anchor_of(number))
+            )
+    return Part(heading, page.position, tuple(rows))
+
+
+def _kept_rows(protocol: Protocol, returning: Returning, core: str, anchor: str) -> tuple[Row, ...]:
+    """What is asked anew has rows of its own on a later page."""
+    if returning.said[core] != SAME:
+        return ()
+    block = returning.recap.blocks[core]
+    return _block_rows(protocol, block, f"As on {spoken_day(block.since)}, nothing has changed", anchor)
 
 
 def _kind_label(protocol: Protocol, kind: Any) -> str:
@@ -80,9 +125,4 @@ def _kind_label(protocol: Protocol, kind: Any) -> str:
 def _label(question: Question, answer: Any) -> str:
     if answer in question.codes:
         return question.option(answer).label
-    return spoken_day(answer) if question.kind == "date" else str(answer)
-
-
-def spoken_day(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
+    return spoken_day(date.fromisoformat(answer)) if question.kind == "date" else str(answer)

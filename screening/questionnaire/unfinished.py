@@ -14,6 +14,7 @@ from screening.records import (
     draft_of,
     given_when,
     latest_submission,
+    recap_for,
     save_draft,
     still_holds,
 )
@@ -31,12 +32,13 @@ class Unfinished:
 def unfinished(appointment: Appointment, at: datetime) -> Unfinished:
     protocol = current_protocol()
     stored = draft_of(appointment)
-    draft = read(protocol, stored.answers if stored else None)
+    recap = recap_for(appointment)
+    draft = read(protocol, stored.answers if stored else None, recap)
     if stored is None or draft.corrects is None:
         return Unfinished(draft, stored is not None, None)
     latest = latest_submission(appointment.id)
     if latest is None or latest.id != draft.corrects:
-        return Unfinished(read(protocol, None), False, None)
+        return Unfinished(read(protocol, None, recap), False, None)
     return Unfinished(_without_expired(protocol, draft, latest, at), True, latest)
 
 

@@ -31,9 +31,11 @@ from screening.records.corrections import (
     refuse_birth_date,
     still_holds,
 )
+from screening.records.freshness import expired_answers
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, load_version, publications, publish
+from screening.records.recaps import recap_for
 from screening.records.respondents import PHONE, THE_PATIENT, Respondent
 from screening.records.review import (
     NEW_ANSWERS,
@@ -68,6 +70,7 @@ __all__ = [
     "confirm_on_arrival",
     "draft_of",
     "end_draft",
+    "expired_answers",
     "facts_of",
     "find_link",
     "flags_of",
@@ -84,6 +87,7 @@ __all__ = [
     "open_call",
     "publications",
     "publish",
+    "recap_for",
     "record_phone_call",
     "record_reading",
     "refuse_birth_date",

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select
 
 from screening.audit import Actor, record
-from screening.clock import local
+from screening.clock import local, zone
 from screening.extensions import db
 from screening.flags import Assessment, Flag, assess, outcome_of_flags
 from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
-from screening.protocol import Protocol
-from screening.records.corrections import first_end, must_correct_what_counts, why_voided
+from screening.protocol import Protocol, fresh_until, given_at
+from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.problems import Conflict
 from screening.records.publishing import keep_version
 from screening.records.respondents import THE_PATIENT, Respondent
@@ -71,7 +71,7 @@ def submit(
     facts = {
         "severity": int(assessment.severity),
         "assessed_for": day,
-        "fresh_until": first_end(protocol, answers, at, kept),
+        "fresh_until": fresh_until(protocol, answers, given_at(at, kept), zone()),
         "kept": dict(kept) if kept else None,
         "channel": respondent.channel,
         "answered_by": respondent.answered_by,

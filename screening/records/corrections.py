@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from screening.audit import Actor, record
 from screening.clock import local, zone
 from screening.extensions import db
 from screening.models import Appointment, Draft, Submission
-from screening.protocol import Protocol, fresh_until
+from screening.protocol import Given, Protocol, fresh_until
 from screening.records.problems import Conflict
 from screening.records.respondents import PHONE
 from screening.states import must_be_asked_again
@@ -37,27 +35,15 @@ def given_when(submission: Submission) -> dict[str, datetime]:
     return {name: kept.get(name, submission.received_at) for name in submission.answers}
 
 
-def first_end(
-    protocol: Protocol, answers: Mapping[str, Any], at: datetime, kept: Mapping[str, str] | None
-) -> datetime | None:
-    """When the first answer ends, each counted from when it was really given."""
-    moments = {name: datetime.fromisoformat(moment) for name, moment in (kept or {}).items()}
-    ends = (
-        fresh_until(protocol, {name: answer}, moments.get(name, at), zone())
-        for name, answer in answers.items()
-    )
-    return min((end for end, _ in filter(None, ends)), default=None)
-
-
 def still_holds(protocol: Protocol, submission: Submission, name: str, at: datetime) -> bool:
     """Whether an answer needs no asking again when its version is corrected (L8)."""
     question = protocol.questions.get(name)
     if question is None or name not in submission.answers:
         return False
     given, starts_at = given_when(submission)[name], submission.appointment.starts_at
-    end = fresh_until(protocol, {name: submission.answers[name]}, given, zone())
+    end = fresh_until(protocol, {name: submission.answers[name]}, Given(given, {}), zone())
     if end is not None:
-        return end[0] > starts_at
+        return end > starts_at
     # What holds for one visit only is asked again on the day itself.
     is_the_day = local(at).date() >= local(starts_at).date()
     return question.optional or not (is_the_day and must_be_asked_again(given, starts_at, zone()))

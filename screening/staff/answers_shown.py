@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
+from screening.clock import local
 from screening.models import Submission
 from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved
 from screening.protocol.conditions import devices_of
+from screening.text import spoken_day
 from screening.versions import protocol_version
 
 _UNKNOWN = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell the provider in person"}
@@ -22,6 +24,8 @@ class AnswerShown:
     answers: tuple[str, ...]
     is_unresolved: bool
     device: int | None = None
+    since: str = ""
+    """The day on which it was really answered, where it was kept from an earlier visit."""
 
     @property
     def words(self) -> str:
@@ -33,9 +37,23 @@ def protocol_of(submission: Submission) -> Protocol:
     return protocol_version(submission.protocol_digest)
 
 
-def shown(submission: Submission) -> list[AnswerShown]:
-    """What was sent, by the version of the questions that it was sent on."""
-    return answers_shown(protocol_of(submission), submission.answers)
+def answers_of(submission: Submission) -> list[AnswerShown]:
+    """The answers that were received, each with its day where it was kept from an earlier visit."""
+    protocol, since = protocol_of(submission), _kept_since(submission)
+    listed = protocol.devices_question.id if protocol.devices_question else ""
+    return [
+        replace(each, since=since.get(each.question_id if each.device is None else listed, ""))
+        for each in answers_shown(protocol, submission.answers)
+    ]
+
+
+def _kept_since(submission: Submission) -> dict[str, str]:
+    """What a correction left as it was is not meant: that was answered for this very visit."""
+    first = submission
+    while first.corrects:
+        first = first.corrects
+    moments = {name: datetime.fromisoformat(at) for name, at in (submission.kept or {}).items()}
+    return {name: spoken_day(local(at).date()) for name, at in moments.items() if at < first.received_at}
 
 
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:
@@ -91,6 +109,5 @@ def _one(protocol: Protocol, question: Question, value: Any) -> str:
     if value in _UNKNOWN:
         return _UNKNOWN[value]
     if question.kind == "date":
-        day = date.fromisoformat(value)
-        return f"{day.day} {day:%B %Y}"
+        return spoken_day(date.fromisoformat(value))
     return protocol.label(question.id, value)

@@ -1,7 +1,7 @@
 """What changed since the last signed answers."""
 
 from screening.protocol import acupuncture
-from screening.questionnaire.changes import changes
+from screening.questionnaire.changes import changes, unchanged
 from screening.staff.answers_shown import answers_shown
 from tests.acupuncture import NOTHING, WARFARIN, device, devices
 
@@ -36,3 +36,9 @@ def test_L2_an_answer_that_became_unknown_is_a_change() -> None:
 def test_a_device_that_changed_is_told_with_its_question() -> None:
     found = between(devices(device("pacemaker")), devices(device("pacemaker", state="switched-off")))
     assert found == {"How is it now?": ("In and working", "In but switched off")}
+
+
+def test_what_reads_as_before_is_listed_apart() -> None:
+    before, after = NOTHING | WARFARIN, NOTHING | {"imp.any": "not-sure"}
+    same = unchanged(answers_shown(acupuncture(), before), answers_shown(acupuncture(), after))
+    assert [each.question_id for each in same] == ["preg.status", "bleed.condition", "also", "ask.provider"]
