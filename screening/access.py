@@ -43,7 +43,9 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "provider.appointment": frozenset({PROVIDER}),
     "provider.sign": frozenset({PROVIDER}),
     "provider.ask_for_call": frozenset({PROVIDER}),
+    "provider.start": frozenset({PROVIDER}),
     "provider.hold": frozenset({PROVIDER}),
+    "provider.verify": frozenset({PROVIDER}),
     "lead.home": frozenset({LEAD}),
 }
 

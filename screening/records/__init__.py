@@ -21,8 +21,10 @@ from screening.records.appointments import (
     cancel_appointment,
     change_appointment,
     links_of,
+    mark_of,
+    must_be_as_seen,
 )
-from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.calls import ask_for_call, close_call, must_be_the_open_call, open_call
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, publications, publish
@@ -34,12 +36,23 @@ from screening.records.review import (
     signing_digest,
     valid_sign_off,
 )
-from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check
+from screening.records.sessions import (
+    Gate,
+    confirm_on_arrival,
+    gate_of,
+    hold_session,
+    must_be_the_gate,
+    needs_arrival_check,
+    start_session,
+)
+from screening.records.verifying import SOURCES, verified_of, verify_answer
 from screening.records.writing import writing
 
 __all__ = [
+    "SOURCES",
     "Actor",
     "Conflict",
+    "Gate",
     "Incomplete",
     "add_another_appointment",
     "add_appointment",
@@ -55,6 +68,7 @@ __all__ = [
     "facts_of",
     "find_link",
     "flags_of",
+    "gate_of",
     "hold_session",
     "issue_link",
     "keep_version",
@@ -62,6 +76,10 @@ __all__ = [
     "latest_submission",
     "link_problem",
     "links_of",
+    "mark_of",
+    "must_be_as_seen",
+    "must_be_the_gate",
+    "must_be_the_open_call",
     "needs_arrival_check",
     "open_call",
     "publications",
@@ -71,8 +89,11 @@ __all__ = [
     "sign_off",
     "sign_offs_of",
     "signing_digest",
+    "start_session",
     "submissions_of",
     "submit",
     "valid_sign_off",
+    "verified_of",
+    "verify_answer",
     "writing",
 ]

@@ -322,7 +322,7 @@ def test_L8_the_gate_waits_for_the_question_on_arrival(app: Flask, provider_clie
     provider_client.send(provider_client.get(address(visit)), button="Save and sign")
     clock.pass_time(days=1)
     page = provider_client.get(address(visit))
-    assert "asked again on arrival first" in page.text
+    assert "not asked again on arrival" in page.text
     assert provider_client.send(page, button="Mark it as held").status_code == 409
 
 
