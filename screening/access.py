@@ -47,6 +47,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "provider.hold": frozenset({PROVIDER}),
     "provider.verify": frozenset({PROVIDER}),
     "lead.home": frozenset({LEAD}),
+    "lead.overrides": frozenset({LEAD}),
 }
 
 

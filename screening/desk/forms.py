@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
@@ -83,11 +83,27 @@ class AppointmentForm(PersonForm, VisitForm):
     """A new appointment of a new patient."""
 
 
+class ChangeForm(VisitForm):
+    seen = HiddenField()
+    """A mark of the appointment as it stood on the page."""
+
+
+class CancelForm(StaffForm):
+    seen = HiddenField()
+
+
+class ArrivalForm(StaffForm):
+    submission = HiddenField()
+    """The answers that the patient was asked about."""
+
+
 class CallForm(StaffForm):
+    seen = HiddenField()
     about = note("What is the call about?", blank="Write what the call is about")
 
 
 class CalledForm(StaffForm):
+    call = HiddenField()
     what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
 
 
