@@ -25,6 +25,7 @@ from screening.records import SOURCES, Conflict, verify_answer, writing
 from screening.staff.answers_shown import AnswerShown, answer_words
 from screening.staff.forms import StaffForm, choices, id_from
 
+STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."
 
 
@@ -54,13 +55,16 @@ def verify(appointment_id: UUID, position: int) -> ResponseReturnValue:
 
 
 def _take(review: Review, position: int) -> ResponseReturnValue:
-    sent = VerifyForm()
-    shown = _same_question(review, position, sent.question.data or "")
-    if shown is None:
-        return page(review, problem=MOVED), 409
-    form = verify_form(asked_again(review.protocol, shown.question_id))
+    key = VerifyForm().question.data or ""
+    if key.partition(":")[0] not in review.protocol.questions:
+        return page(review, problem=STRAY), 409
+    form = verify_form(asked_again(review.protocol, key.partition(":")[0]))
     form.today = today()
-    if not form.validate():
+    is_valid = form.validate()
+    shown = _same_question(review, position, key)
+    if shown is None:
+        return _both(review, position, form, MOVED)
+    if not is_valid:
         return _drawn(review, shown, form)
     try:
         _note(review, shown, form)
@@ -74,7 +78,7 @@ def _note(review: Review, shown: AnswerShown, form: Any) -> None:
     with writing() as session:
         submission = session.get(Submission, wanted) if wanted else None
         if submission is None or submission.appointment_id != review.appointment.id:
-            raise Conflict("This page has changed since you opened it, so nothing was noted.")
+            raise Conflict(STRAY)
         answer, source = form["answer"].answer(), str(form.source.data)
         verify_answer(submission, shown.question_id, shown.device, answer, source, now(), actor(PROVIDER))
 

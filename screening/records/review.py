@@ -221,8 +221,13 @@ def _disposition(flag_id: UUID, decided: Decided) -> Disposition:
 
 
 def _replace_earlier(submission: Submission, at: datetime, by: Actor) -> None:
-    earlier = valid_sign_off(submission)
-    if earlier is not None:
+    """Also one whose mark no longer fits: of the signatures on the same answers, at most one is not voided."""
+    query = (
+        select(SignOff)
+        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
+        .where(SignOff.submission_id == submission.id, SignOffVoid.id.is_(None))
+    )
+    for earlier in db.session.scalars(query).all():
         why = "Signed again on the same answers"
         db.session.add(SignOffVoid(sign_off_id=earlier.id, voided_at=at, by=by.name, why=why))
         record(db.session, "sign-off voided", by, at, sign_off=earlier.id, submission=submission.id)
