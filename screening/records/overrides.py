@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
 from screening.extensions import db
@@ -71,7 +72,7 @@ def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
         .where(*chosen)
         .order_by(FlagRow.position)
     )
-    rules = _worst(db.session.execute(flags).tuples())
+    rules = _worst(db.session.execute(flags))
     return [
         Overridden(
             at=row.at,
@@ -87,11 +88,11 @@ def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
     ]
 
 
-def _worst(flags: Iterable[tuple[UUID, str, int]]) -> dict[UUID, dict[str, Severity]]:
+def _worst(flags: Iterable[Row[Any]]) -> dict[UUID, dict[str, Severity]]:
     """Flags come worst first, so the first of a rule is its worst."""
     found: dict[UUID, dict[str, Severity]] = {}
-    for submission_id, rule, severity in flags:
-        found.setdefault(submission_id, {}).setdefault(rule, Severity(severity))
+    for row in flags:
+        found.setdefault(row.submission_id, {}).setdefault(row.rule, Severity(row.severity))
     return found
 
 
