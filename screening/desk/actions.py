@@ -118,4 +118,4 @@ def confirm_on_arrival(appointment_id: UUID) -> ResponseReturnValue:
             raise Conflict("This page has changed since you opened it, so nothing was noted.")
         confirm(submission, now(), actor(DESK))
 
-    return _acted(appointment_id, form, "button_form", act, "It is noted that nothing has changed.")
+    return _acted(appointment_id, form, "arrival_form", act, "It is noted that nothing has changed.")

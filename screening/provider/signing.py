@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
@@ -36,7 +37,8 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
         return page(review, sign=sign_form(review.flags), problem=STRAY), 409
     is_current = review.submission is not None and review.submission.id == made_of.id
     if is_current and not form.validate():
-        return page(review, sign=form, errors=form.problems()), 422
+        stood_on: dict[str, Any] = {"digest": form.digest.data, "seen": form.seen.data}
+        return page(review, sign=form, errors=form.problems(), **stood_on), 422
     try:
         outcome = _signed(made_of.id, form)
     except (Conflict, Incomplete) as problem:

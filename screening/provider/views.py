@@ -66,8 +66,15 @@ def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True,
         state=review.state,
         sign=sign,
         deciding=deciding and review.can_be_signed,
-        digest=signing_digest(review.submission) if review.submission else "",
         today=today(),
         local=local,
-        **{**forms, **more},
+        **{**forms, **_as_it_is(review), **more},
     )
+
+
+def _as_it_is(review: Review) -> dict[str, str]:
+    """What a signature made on this page stands on; a page with mistakes keeps what it stood on before."""
+    return {
+        "digest": signing_digest(review.submission) if review.submission else "",
+        "seen": str(review.signed.id) if review.signed else "",
+    }

@@ -171,3 +171,13 @@ def test_L8_nothing_has_changed_is_never_said_of_answers_that_nobody_saw(
     assert "New answers came in meanwhile" in late.text
     with app.app_context():
         assert db.session.scalar(select(ArrivalCheck.id)) is None
+
+
+def test_a_page_with_mistakes_still_knows_what_was_seen(
+    app: Flask, desk_client: Any, other_client: Any, visit: UUID
+) -> None:
+    old = desk_client.get(address(visit, "/change"))
+    other_client.send(other_client.get(address(visit, "/change")), {"time": "14:15"})
+    wrong = desk_client.send(old, {"time": "25:00"})
+    assert wrong.status_code == 422
+    assert desk_client.send(wrong, {"time": "17:30"}).status_code == 409

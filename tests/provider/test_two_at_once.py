@@ -171,3 +171,14 @@ def test_a_call_wished_for_a_closed_appointment_stays_on_the_page(
     assert "Which knee?" in late.text
     with app.app_context():
         assert open_call(visit) is None
+
+
+def test_a_page_with_mistakes_still_knows_what_it_stood_on(
+    app: Flask, provider_client: Any, signed_in: Any, visit: UUID
+) -> None:
+    second = signed_in("second")
+    old = second.get(address(visit))
+    sign(app, provider_client, visit, "adapt")
+    wrong = second.send(old, button=SIGN)
+    assert wrong.status_code == 422
+    assert second.send(wrong, decisions(app, visit, "refer"), button=SIGN).status_code == 409
