@@ -51,7 +51,9 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "provider.appointment": frozenset({PROVIDER}),
     "provider.sign": frozenset({PROVIDER}),
     "provider.ask_for_call": frozenset({PROVIDER}),
+    "provider.start": frozenset({PROVIDER}),
     "provider.hold": frozenset({PROVIDER}),
+    "provider.verify": frozenset({PROVIDER}),
     "lead.home": frozenset({LEAD}),
     "lead.protocol": frozenset({LEAD, PROVIDER}),
     "lead.version_protocol": frozenset({LEAD, PROVIDER}),
@@ -61,6 +63,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "lead.load": frozenset({LEAD}),
     "lead.version": frozenset({LEAD}),
     "lead.sign": frozenset({LEAD}),
+    "lead.overrides": frozenset({LEAD}),
 }
 
 

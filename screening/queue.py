@@ -30,6 +30,7 @@ from screening.models import (
 )
 from screening.outcomes import Outcome
 from screening.protocol import Effect, Severity, expired, given_at, in_core_words
+from screening.records.signing import holds
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
 from screening.versions import current_protocol, protocol_version
 
@@ -58,6 +59,17 @@ class QueueRow:
     """Planned modalities that a flag says to avoid."""
     expired: tuple[str, ...]
     """The core questions, in words, whose answers no longer hold when it starts."""
+    started_at: datetime | None = None
+    held_at: datetime | None = None
+
+    @property
+    def is_in_session(self) -> bool:
+        return self.started_at is not None and not self.state.is_closed
+
+    @property
+    def has_new_answers_in_session(self) -> bool:
+        came = self.received_at
+        return self.is_in_session and came is not None and came > (self.started_at or came)
 
 
 def day_rows(first: date, days: int = 1, provider_id: int | None = None) -> list[QueueRow]:
@@ -109,6 +121,7 @@ def _appointments() -> Any:
             Appointment.starts_at,
             Appointment.planned,
             Appointment.cancelled_at,
+            Appointment.started_at,
             Appointment.held_at,
             Patient.name.label("patient"),
             Patient.birth_date,
@@ -119,6 +132,10 @@ def _appointments() -> Any:
             Submission.received_at,
             Submission.fresh_until,
             Submission.severity,
+            Submission.answers_digest,
+            Submission.protocol_digest,
+            SignOff.digest,
+            SignOff.planned.label("signed_planned"),
             SignOff.outcome,
             SignOff.postponed_until,
             called.label("call_asked_at"),
@@ -211,6 +228,8 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], judged: _Judged) -> QueueRow:
         must_be_asked_again=_must_be_asked_again(row),
         clashes=frozenset(code for code in row.planned if _is_avoided(code, flags)),
         expired=judged.expired,
+        started_at=row.started_at,
+        held_at=row.held_at,
     )
 
 
@@ -226,7 +245,13 @@ def _facts(row: SqlRow[Any], is_changed: bool) -> Facts:
         was_sent=row.was_sent,
         call_asked_at=row.call_asked_at,
         received=Received(row.received_at, row.fresh_until, is_changed) if row.submission_id else None,
-        signed=Signed(Outcome(row.outcome), row.postponed_until) if row.outcome else None,
+        signed=Signed(Outcome(row.outcome), row.postponed_until) if _is_signed(row) else None,
+    )
+
+
+def _is_signed(row: SqlRow[Any]) -> bool:
+    return row.outcome is not None and holds(
+        row.digest, row.signed_planned, row.id, row.answers_digest, row.protocol_digest, row.planned
     )
 
 

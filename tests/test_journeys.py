@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 from screening import create_app, migrations
 from screening.demo import SilentHandler, config_of, populate
 from screening.extensions import db
+from screening.staff.accounts import add_user
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "an invented password"
@@ -319,6 +320,45 @@ def test_no_page_of_staff_has_a_barrier(
         other.get_by_role("link", name=name).click()
         no_violation(other)
         nothing_overflows(other)
+
+
+def _add_lead(app: Flask) -> None:
+    with app.app_context():
+        add_user("quality@harbour.example", "Quinn Lead", PASSWORD, ["clinical-lead"])
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_gate_and_what_is_verified_have_no_barrier(
+    clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
+) -> None:
+    page = open_page(size, dark=dark)
+    sign_in(page, clinic, "provider", "/provider/")
+    page.get_by_role("link", name="Harold Finch").click()
+    page.get_by_role("link", name="Note what you found out").first.click()
+    no_violation(page)
+    nothing_overflows(page)
+    page.get_by_role("main").get_by_role("radio").first.check()
+    page.get_by_label("It is on the device card").check()
+    press(page, "Note this beside the answer")
+    expect(page.get_by_text("Verified with the patient").first).to_be_visible()
+    no_violation(page)
+    page.get_by_text("Start the session all the same").click()
+    press(page, "Start it, with this reason")
+    expect(page.get_by_role("alert")).to_contain_text("Write why it goes ahead")
+    no_violation(page)
+    page.get_by_label("Why does the session go ahead").fill("Severe pain today")
+    press(page, "Start it, with this reason")
+    expect(page.get_by_text("The session is started.")).to_be_visible()
+    no_violation(page)
+    nothing_overflows(page)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_add_lead, clinic.app).result()
+    lead = open_page(size, dark=dark)
+    sign_in(lead, clinic, "quality", "/lead/overrides")
+    expect(lead.get_by_text("Severe pain today")).to_be_visible()
+    no_violation(lead)
+    nothing_overflows(lead)
 
 
 @pytest.mark.parametrize("path", ["/article/", "/", "/nowhere"])

@@ -12,14 +12,16 @@ from screening.access import actor
 from screening.clock import now
 from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found, page
-from screening.desk.forms import CalledForm, CallForm
-from screening.extensions import current_config
+from screening.desk.forms import ArrivalForm, CalledForm, CallForm
+from screening.extensions import current_config, db
+from screening.models import Call, Submission
 from screening.questionnaire.changes import changes
 from screening.records import (
     Conflict,
     close_call,
     issue_link,
     latest_submission,
+    must_be_the_open_call,
     open_call,
     record_reading,
     writing,
@@ -31,7 +33,7 @@ from screening.records import (
     confirm_on_arrival as confirm,
 )
 from screening.staff.answers_shown import answers_of
-from screening.staff.forms import ButtonForm, StaffForm
+from screening.staff.forms import ButtonForm, StaffForm, id_from
 
 
 def _acted(
@@ -90,6 +92,7 @@ def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CallForm()
 
     def act() -> None:
+        must_be_the_open_call(appointment_id, id_from(form.seen.data))
         ask(found(appointment_id), form.about.data or "", now(), actor(DESK))
 
     return _acted(appointment_id, form, "call_form", act, "The call is on the list.")
@@ -100,11 +103,13 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CalledForm()
 
     def act() -> None:
-        call = open_call(found(appointment_id).id)
-        if call is None:
-            raise Conflict("Somebody else noted this call in the meantime, so your note was not saved.")
-        seen, form.call.data = form.call.data, str(call.id)
-        if seen != form.call.data:
+        wanted = id_from(form.call.data)
+        call = db.session.get(Call, wanted) if wanted else None
+        if call is None or call.appointment_id != appointment_id:
+            raise Conflict("This page has changed since you opened it, so your note was not saved.")
+        newer = open_call(found(appointment_id).id)
+        if newer is not None and newer.id != call.id:
+            form.call.data = str(newer.id)
             raise Conflict(
                 "More was asked in the meantime, so your note was not saved. Please read it again."
             )
@@ -115,10 +120,13 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
 
 @desk.post("/appointments/<uuid:appointment_id>/asked-again")
 def confirm_on_arrival(appointment_id: UUID) -> ResponseReturnValue:
+    form = ArrivalForm()
+
     def act() -> None:
-        submission = latest_submission(found(appointment_id).id)
-        if submission is None:
-            raise Conflict("There are no answers yet.")
+        wanted = id_from(form.submission.data)
+        submission = db.session.get(Submission, wanted) if wanted else None
+        if submission is None or submission.appointment_id != appointment_id:
+            raise Conflict("This page has changed since you opened it, so nothing was noted.")
         confirm(submission, now(), actor(DESK))
 
-    return _acted(appointment_id, ButtonForm(), "button_form", act, "It is noted that nothing has changed.")
+    return _acted(appointment_id, form, "arrival_form", act, "It is noted that nothing has changed.")

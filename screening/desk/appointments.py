@@ -10,7 +10,7 @@ from flask import abort, render_template, request, url_for
 from screening.clock import local, now, today, zone
 from screening.desk import desk
 from screening.desk.filters import kept, read_filters
-from screening.desk.forms import CalledForm, CallForm
+from screening.desk.forms import ArrivalForm, CalledForm, CallForm
 from screening.extensions import db
 from screening.models import Appointment, Submission
 from screening.protocol import in_core_words
@@ -55,7 +55,12 @@ def page(appointment_id: UUID, **more: Any) -> str:
     appointment = found(appointment_id)
     submission = latest_submission(appointment.id)
     shown = _shown(submission) if submission else []
-    forms = {"call_form": CallForm(), "called_form": CalledForm(), "button_form": ButtonForm()}
+    forms = {
+        "call_form": CallForm(),
+        "called_form": CalledForm(),
+        "arrival_form": ArrivalForm(),
+        "button_form": ButtonForm(),
+    }
     return render_template(
         "desk/appointment.html",
         appointment=appointment,

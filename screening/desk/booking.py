@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from screening.access import actor
 from screening.clock import local, now, today
 from screening.desk import desk
-from screening.desk.appointments import DESK, address_of, found, page
+from screening.desk.appointments import DESK, address_of, found
+from screening.desk.differences import differences
 from screening.desk.filters import kept
-from screening.desk.forms import AppointmentForm, VisitForm
+from screening.desk.forms import AppointmentForm, CancelForm, ChangeForm, VisitForm
 from screening.models import Appointment
 from screening.records import (
     Conflict,
@@ -21,9 +22,10 @@ from screening.records import (
     add_appointment,
     cancel_appointment,
     change_appointment,
+    mark_of,
+    must_be_as_seen,
     writing,
 )
-from screening.staff.forms import ButtonForm
 
 
 @desk.route("/new", methods=["GET", "POST"])
@@ -65,33 +67,57 @@ def add_another(appointment_id: UUID) -> ResponseReturnValue:
 
 @desk.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
 def change(appointment_id: UUID) -> ResponseReturnValue:
-    appointment = found(appointment_id)
-    form = VisitForm(data=_as_it_is(appointment))
+    form = ChangeForm(data=_as_it_is(found(appointment_id)))
     form.offer()
     if form.validate_on_submit():
         try:
             with writing():
+                must_be_as_seen(found(appointment_id), form.seen.data or "")
                 change_appointment(found(appointment_id), at=now(), by=actor(DESK), **_visit(form))
         except Conflict as conflict:
-            return page(appointment_id, problem=str(conflict)), 409
+            return _conflict("desk/change.html", appointment_id, form, conflict)
         flash("The appointment is changed.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/change.html", form, address_of(appointment_id), appointment=appointment)
+    return _form_page("desk/change.html", form, address_of(appointment_id), **_now(appointment_id))
 
 
 @desk.route("/appointments/<uuid:appointment_id>/cancel", methods=["GET", "POST"])
 def cancel(appointment_id: UUID) -> ResponseReturnValue:
-    appointment = found(appointment_id)
-    form = ButtonForm()
+    found(appointment_id)
+    form = CancelForm()
     if form.validate_on_submit():
         try:
             with writing():
+                must_be_as_seen(found(appointment_id), form.seen.data or "")
                 cancel_appointment(found(appointment_id), now(), actor(DESK))
         except Conflict as conflict:
-            return page(appointment_id, problem=str(conflict)), 409
+            return _conflict("desk/cancel.html", appointment_id, form, conflict)
         flash("The appointment is cancelled. Its link no longer works.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/cancel.html", form, address_of(appointment_id), appointment=appointment)
+    return _form_page("desk/cancel.html", form, address_of(appointment_id), **_now(appointment_id))
+
+
+def _conflict(template: str, appointment_id: UUID, form: Any, conflict: Conflict) -> ResponseReturnValue:
+    """The later of two people sees what is there now beside what they typed; a second press is deliberate."""
+    shown = _now(appointment_id)
+    typed = differences(shown["appointment"], form) if isinstance(form, ChangeForm) else []
+    text = render_template(
+        template,
+        form=form,
+        errors=[],
+        back=address_of(appointment_id),
+        local=local,
+        problem=str(conflict),
+        typed=typed,
+        **shown,
+    )
+    return text, 409
+
+
+def _now(appointment_id: UUID) -> dict[str, Any]:
+    appointment = found(appointment_id)
+    begun = appointment.cancelled_at or appointment.started_at or appointment.held_at
+    return {"appointment": appointment, "mark": mark_of(appointment), "is_open": begun is None}
 
 
 def _visit(form: VisitForm) -> dict[str, Any]:

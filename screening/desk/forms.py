@@ -85,7 +85,22 @@ class AppointmentForm(PersonForm, VisitForm):
     """A new appointment of a new patient."""
 
 
+class ChangeForm(VisitForm):
+    seen = HiddenField()
+    """A mark of the appointment as it stood on the page."""
+
+
+class CancelForm(StaffForm):
+    seen = HiddenField()
+
+
+class ArrivalForm(StaffForm):
+    submission = HiddenField()
+    """The answers that the patient was asked about."""
+
+
 class CallForm(StaffForm):
+    seen = HiddenField()
     about = note("What is the call about?", blank="Write what the call is about")
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 provider = Blueprint("provider", __name__, url_prefix="/provider")
 
-from screening.provider import actions, views  # noqa: E402, F401  (they need the blueprint)
+from screening.provider import actions, signing, verifying, views  # noqa: E402, F401  (they need the blueprint)

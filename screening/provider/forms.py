@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import request
-from wtforms import Field, HiddenField, RadioField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from screening.flags import Flag
 from screening.outcomes import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
+from screening.provider.carrying import Typed
 from screening.staff.forms import DayField, Plain, StaffForm, choices, note, stripped
 
 DECISIONS = {
@@ -24,15 +26,31 @@ _LONGEST = 2000
 
 
 class CallForm(StaffForm):
+    seen = HiddenField()
     about = note("What shall the desk ask the patient?", blank="Write what the desk shall ask")
 
 
 class HoldForm(StaffForm):
+    mark = HiddenField()
     reason = note("Why was the session held all the same?")
+
+
+class StartForm(StaffForm):
+    mark = HiddenField()
+    reason = TextAreaField(
+        "Why does the session go ahead all the same?",
+        id="start-reason",
+        filters=[stripped],
+        validators=[Plain(1000)],
+    )
 
 
 class SignForm(StaffForm):
     digest = HiddenField()
+    submission = HiddenField()
+    """The answers that the page was made of."""
+    seen = HiddenField()
+    """The sign-off that stood on the page."""
     postponed_until = DayField("Postpone until", filters=[stripped], validators=[Plain(10)])
 
     flags: tuple[tuple[UUID, Flag], ...] = ()
@@ -58,6 +76,18 @@ class SignForm(StaffForm):
             )
             for flag_id, flag in self.flags
         }
+
+    def typed(self) -> list[Typed]:
+        """Whatever was typed, whether it is complete or not."""
+        return [
+            Typed(
+                flag,
+                decision.data if decision.data in DECISIONS else "",
+                reason.data or "",
+                (said.data or "") if said is not None else "",
+            )
+            for flag, decision, reason, said in self.rows()
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)
@@ -103,12 +133,24 @@ class _Decision(RadioField):
             raise ValidationError(f"Choose what you decide on {self.rule}")
 
 
-def sign_form(flags: Sequence[tuple[UUID, Flag]]) -> SignForm:
+def sign_form(flags: Sequence[tuple[UUID, Flag]], typed: Mapping[str, str] | None = None) -> SignForm:
+    """Takes what was sent, or what is passed in as `typed` from a page that was made of other answers."""
     fields: dict[str, Any] = {"flags": tuple(flags)}
     for flag_id, flag in flags:
         fields[f"decision-{flag_id.hex}"] = _Decision(flag.rule)
         fields[f"reason-{flag_id.hex}"] = note("Reason, and what to change", _LONGEST)
         if rests_on_unknown(flag):
             fields[f"said-{flag_id.hex}"] = note("What the patient said when you asked", _LONGEST)
-    made: SignForm = type("SignForm", (SignForm,), fields)()
-    return made
+    made = type("SignForm", (SignForm,), fields)
+    form: SignForm = made() if typed is None else made(formdata=MultiDict(typed))
+    return form
+
+
+def typed_fields(kept: Mapping[UUID, Typed], postponed_until: str) -> dict[str, str]:
+    """The names and values under which carried words stand in the form of the new flags."""
+    fields = {"postponed_until": postponed_until}
+    for flag_id, typed in kept.items():
+        fields[f"decision-{flag_id.hex}"] = typed.decision
+        fields[f"reason-{flag_id.hex}"] = typed.reason
+        fields[f"said-{flag_id.hex}"] = typed.said
+    return fields

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import abort
+from sqlalchemy import select
 
-from screening.clock import now, zone
+from screening.clock import now
 from screening.extensions import db
 from screening.flags import Flag
-from screening.models import Appointment, SignOff, Submission
+from screening.models import Appointment, Override, SignOff, Submission
 from screening.protocol import Protocol, in_core_words
 from screening.questionnaire.changes import Change, changes, unchanged
 from screening.questionnaire.unfinished import unfinished
 from screening.records import (
+    Gate,
     changed_by_protocol,
     expired_answers,
-    facts_of,
     flags_of,
+    gate_of,
     last_signed,
     latest_submission,
     needs_arrival_check,
@@ -32,7 +34,8 @@ from screening.staff.answers_shown import AnswerShown, answers_of, protocol_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
-from screening.states import State, state_of
+from screening.staff.verified_shown import Key, VerifiedShown, verified_shown
+from screening.states import State
 from screening.versions import current_protocol
 
 
@@ -64,6 +67,24 @@ class Review:
     is_being_corrected: bool
     """A change of these answers was begun and is not sent."""
     call: Any
+    gate: Gate
+    override: Override | None
+    """Why the session was started without a valid screening."""
+    verified: Mapping[Key, Sequence[VerifiedShown]]
+
+    @property
+    def is_in_session(self) -> bool:
+        return self.appointment.started_at is not None and not self.state.is_closed
+
+    @property
+    def came_during_session(self) -> bool:
+        started = self.appointment.started_at
+        return started is not None and self.submission is not None and self.submission.received_at > started
+
+    def place_of(self, key: Key) -> int | None:
+        """Where an answer stands in the list of all answers."""
+        places = (place for place, each in enumerate(self.answers) if (each.question_id, each.device) == key)
+        return next(places, None)
 
     @property
     def unresolved(self) -> list[AnswerShown]:
@@ -98,9 +119,11 @@ def review_of(appointment_id: UUID) -> Review:
     now_shown = tuple(answers_of(submission)) if submission else ()
     before = _signed_before(appointment, submission)
     flags = tuple((row.id, flag) for row, flag in flags_of(submission)) if submission else ()
+    gate = gate_of(appointment, now())
+    override = select(Override).where(Override.appointment_id == appointment.id)
     return Review(
         appointment=appointment,
-        state=state_of(facts_of(appointment), now(), zone()),
+        state=gate.state,
         submission=submission,
         protocol=protocol,
         flags=flags,
@@ -118,6 +141,9 @@ def review_of(appointment_id: UUID) -> Review:
         expired=_expired(submission, protocol) if submission else (),
         is_being_corrected=unfinished(appointment, now()).corrects is not None,
         call=open_call(appointment.id),
+        gate=gate,
+        override=db.session.scalars(override).one_or_none(),
+        verified=verified_shown(submission) if submission else {},
     )
 
 

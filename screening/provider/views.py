@@ -12,7 +12,7 @@ from flask_security import current_user
 from screening.access import actor
 from screening.clock import local, now, today
 from screening.provider import provider
-from screening.provider.forms import CallForm, HoldForm, SignForm, sign_form
+from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
 from screening.provider.review import Review, appointment_or_404, review_of
 from screening.queue import day_rows
 from screening.records import latest_submission, record_reading, signing_digest, writing
@@ -58,7 +58,7 @@ def record_opening(appointment_id: UUID) -> None:
 def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True, **more: Any) -> str:
     """`deciding`: shows the form to sign; where a sign-off holds, only on request."""
     sign = sign or sign_form(review.flags)
-    forms = {"call_form": CallForm(), "hold_form": HoldForm()}
+    forms = {"call_form": CallForm(), "hold_form": HoldForm(), "start_form": StartForm()}
     return render_template(
         "provider/appointment.html",
         review=review,
@@ -66,8 +66,15 @@ def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True,
         state=review.state,
         sign=sign,
         deciding=deciding and review.can_be_signed,
-        digest=signing_digest(review.submission) if review.submission else "",
         today=today(),
         local=local,
-        **{**forms, **more},
+        **{**forms, **_as_it_is(review), **more},
     )
+
+
+def _as_it_is(review: Review) -> dict[str, str]:
+    """What a signature made on this page stands on; a page with mistakes keeps what it stood on before."""
+    return {
+        "digest": signing_digest(review.submission) if review.submission else "",
+        "seen": str(review.signed.id) if review.signed else "",
+    }

@@ -21,8 +21,10 @@ from screening.records.appointments import (
     cancel_appointment,
     change_appointment,
     links_of,
+    mark_of,
+    must_be_as_seen,
 )
-from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.calls import ask_for_call, close_call, must_be_the_open_call, open_call
 from screening.records.corrections import (
     can_be_corrected,
     end_draft,
@@ -46,15 +48,26 @@ from screening.records.review import (
     signing_digest,
     valid_sign_off,
 )
-from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check
+from screening.records.sessions import (
+    Gate,
+    confirm_on_arrival,
+    gate_of,
+    hold_session,
+    must_be_the_gate,
+    needs_arrival_check,
+    start_session,
+)
+from screening.records.verifying import SOURCES, verified_of, verify_answer
 from screening.records.writing import writing
 
 __all__ = [
     "NEW_ANSWERS",
     "PHONE",
+    "SOURCES",
     "THE_PATIENT",
     "Actor",
     "Conflict",
+    "Gate",
     "Incomplete",
     "Respondent",
     "add_another_appointment",
@@ -74,6 +87,7 @@ __all__ = [
     "facts_of",
     "find_link",
     "flags_of",
+    "gate_of",
     "given_when",
     "hold_session",
     "issue_link",
@@ -83,6 +97,10 @@ __all__ = [
     "link_problem",
     "links_of",
     "load_version",
+    "mark_of",
+    "must_be_as_seen",
+    "must_be_the_gate",
+    "must_be_the_open_call",
     "needs_arrival_check",
     "open_call",
     "publications",
@@ -95,9 +113,12 @@ __all__ = [
     "sign_off",
     "sign_offs_of",
     "signing_digest",
+    "start_session",
     "still_holds",
     "submissions_of",
     "submit",
     "valid_sign_off",
+    "verified_of",
+    "verify_answer",
     "writing",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -9,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.audit import Actor, record
+from screening.clock import local
 from screening.extensions import db
-from screening.models import Appointment, Link, Patient
+from screening.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
 from screening.records.problems import Conflict
-from screening.records.review import review_new_plan
 
 
 def add_appointment(
@@ -72,17 +73,33 @@ def change_appointment(
     by: Actor,
 ) -> None:
     """Moves it or plans it differently. Who the patient is never changes here: their answers hang on it."""
-    _must_be_open(appointment)
-    review_new_plan(appointment, planned, at, by)
+    must_not_have_begun(appointment)
     appointment.patient.contact = contact
     appointment.starts_at = starts_at
     appointment.provider_id = provider_id
-    appointment.planned = list(planned)
+    if set(planned) != set(appointment.planned):
+        _plan_differently(appointment, planned, at, by)
     record(db.session, "appointment changed", by, at, appointment=appointment.id)
 
 
+def _plan_differently(appointment: Appointment, planned: Sequence[str], at: datetime, by: Actor) -> None:
+    """A signature speaks of what was planned when it was made; a different plan is checked again."""
+    appointment.planned = list(planned)
+    record(db.session, "plan changed", by, at, appointment=appointment.id)
+    query = (
+        select(SignOff)
+        .join(Submission, SignOff.submission_id == Submission.id)
+        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
+        .where(Submission.appointment_id == appointment.id, SignOffVoid.id.is_(None))
+    )
+    for signed in db.session.scalars(query).all():
+        why = "What is planned was changed"
+        db.session.add(SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why))
+        record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=signed.submission_id)
+
+
 def cancel_appointment(appointment: Appointment, at: datetime, by: Actor) -> None:
-    _must_be_open(appointment)
+    must_not_have_begun(appointment)
     appointment.cancelled_at = at
     record(db.session, "appointment cancelled", by, at, appointment=appointment.id)
 
@@ -93,8 +110,39 @@ def links_of(appointment_id: UUID) -> list[Link]:
     return list(db.session.scalars(query))
 
 
-def _must_be_open(appointment: Appointment) -> None:
+def mark_of(appointment: Appointment) -> str:
+    """Changes whenever anything does that the desk's pages show of the appointment itself."""
+    parts = (
+        appointment.starts_at.isoformat(),
+        appointment.provider_id,
+        sorted(appointment.planned),
+        appointment.patient.contact,
+        appointment.cancelled_at is not None,
+        appointment.started_at is not None,
+        appointment.held_at is not None,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def must_be_as_seen(appointment: Appointment, mark: str) -> None:
+    """Of two people who change the same appointment, the later one looks at it again first."""
+    must_not_have_begun(appointment)
+    if mark != mark_of(appointment):
+        raise Conflict(
+            "Somebody else changed this appointment after you opened this page, so nothing was saved."
+        )
+
+
+def must_be_open(appointment: Appointment) -> None:
     if appointment.cancelled_at:
-        raise Conflict("This appointment was cancelled in the meantime.")
+        raise Conflict("This appointment was cancelled in the meantime, so nothing was saved.")
     if appointment.held_at:
-        raise Conflict("The session was held in the meantime.")
+        raise Conflict("The session was held in the meantime, so nothing was saved.")
+
+
+def must_not_have_begun(appointment: Appointment) -> None:
+    """Once the patient is being treated, there is nothing left to move, to plan or to cancel."""
+    must_be_open(appointment)
+    if appointment.started_at:
+        since = f"{local(appointment.started_at):%H:%M}"
+        raise Conflict(f"The session has been going on since {since}, so nothing was saved.")

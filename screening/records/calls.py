@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.audit import Actor, record
+from screening.clock import local
 from screening.extensions import db
 from screening.models import Appointment, Call
+from screening.records.appointments import must_be_open
 from screening.records.problems import Conflict
 
 
@@ -18,10 +20,21 @@ def open_call(appointment_id: UUID) -> Call | None:
     return db.session.scalars(query.order_by(Call.asked_at.desc()).limit(1)).one_or_none()
 
 
+def must_be_the_open_call(appointment_id: UUID, seen: UUID | None) -> None:
+    """Who asks for a call reads first what the patient is to be asked already; `seen` is the call on their page."""
+    call = open_call(appointment_id)
+    if call is not None and call.id != seen:
+        raise Conflict(
+            f"{call.asked_by.name} asked for a call after you opened this page, so yours was not added yet. "
+            "What you wrote is still here: send it again to add it to that call."
+        )
+
+
 def ask_for_call(appointment: Appointment, about: str, at: datetime, by: Actor) -> Call:
     """A second wish while one is open adds to it: the patient is called once."""
     if by.user_id is None:
         raise ValueError("only staff ask for a call")
+    must_be_open(appointment)
     earlier = open_call(appointment.id)
     if earlier is not None:
         close_call(earlier, "Asked for again", at, by)
@@ -35,6 +48,9 @@ def ask_for_call(appointment: Appointment, about: str, at: datetime, by: Actor) 
 
 def close_call(call: Call, what_was_said: str, at: datetime, by: Actor) -> None:
     if call.closed_at:
-        raise Conflict("Somebody else noted this call in the meantime.")
+        who = call.closed_by.name if call.closed_by else "Somebody else"
+        raise Conflict(
+            f"{who} noted this call at {local(call.closed_at):%H:%M}, in the meantime. Your note was not saved."
+        )
     call.closed_at, call.closed_by_id, call.what_was_said = at, by.user_id, what_was_said
     record(db.session, "call noted", by, at, appointment=call.appointment_id, call=call.id)

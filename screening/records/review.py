@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,10 +21,10 @@ from screening.models import (
     Submission,
 )
 from screening.outcomes import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
-from screening.protocol import Effect
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
 from screening.records.calls import close_call, open_call
 from screening.records.problems import Conflict, Incomplete
+from screening.records.signing import digest_for, holds
 from screening.states import (
     Facts,
     Received,
@@ -61,20 +60,33 @@ def last_signed(patient_id: UUID) -> SignOff | None:
 
 
 def valid_sign_off(submission: Submission) -> SignOff | None:
-    """The sign-off on these answers that was not voided and was made for this very appointment and protocol."""
+    """The sign-off that was not voided, for this very appointment, these answers, this protocol and this plan."""
     query = (
         select(SignOff)
         .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
         .where(SignOff.submission_id == submission.id, SignOffVoid.id.is_(None))
     )
     signed = db.session.scalars(query).one_or_none()
-    return signed if signed and signed.digest == signing_digest(submission) else None
+    return signed if signed and _still_holds(signed, submission) else None
+
+
+def _still_holds(signed: SignOff, submission: Submission) -> bool:
+    return holds(
+        signed.digest,
+        signed.planned,
+        submission.appointment_id,
+        submission.answers_digest,
+        submission.protocol_digest,
+        submission.appointment.planned,
+    )
 
 
 def signing_digest(submission: Submission) -> str:
-    """What a provider signs: this appointment, these answers, this protocol, and nothing else."""
-    parts = (str(submission.appointment_id), submission.answers_digest, submission.protocol_digest)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    """What a provider would sign now; travels with the page, so that a page of before cannot be signed."""
+    planned = submission.appointment.planned
+    return digest_for(
+        submission.appointment_id, submission.answers_digest, submission.protocol_digest, planned
+    )
 
 
 def facts_of(appointment: Appointment) -> Facts:
@@ -108,11 +120,17 @@ def sign_off(
     at: datetime,
     by: Actor,
     postponed_until: date | None = None,
+    *,
+    seen: UUID | None = None,
 ) -> SignOff:
-    """Signs one decision per flag. Raises Conflict where the answers moved on, Incomplete where something lacks."""
+    """Signs one decision per flag; `seen` is the sign-off that the provider saw there, which this one replaces.
+
+    Raises Conflict where something moved on, Incomplete where something lacks.
+    """
     if by.user_id is None or by.kind != "provider":
         raise ValueError("only a provider signs")
     _must_be_current(submission, digest)
+    _must_be_seen(submission, seen)
     _must_be_complete(submission, decisions, postponed_until, local(at).date())
     outcome = outcome_of(decided.decision for decided in decisions.values())
     _replace_earlier(submission, at, by)
@@ -124,6 +142,7 @@ def sign_off(
         outcome=outcome.value,
         postponed_until=postponed_until if outcome == Outcome.POSTPONED else None,
         digest=signing_digest(submission),
+        planned=list(submission.appointment.planned),
         dispositions=[_disposition(flag_id, decided) for flag_id, decided in decisions.items()],
     )
     db.session.add(signed)
@@ -142,28 +161,31 @@ def sign_off(
     return signed
 
 
-def review_new_plan(appointment: Appointment, planned: Sequence[str], at: datetime, by: Actor) -> None:
-    """What was cleared "as planned" is looked at again when more is planned that a flag speaks against (L1)."""
-    submission = latest_submission(appointment.id)
-    signed = valid_sign_off(submission) if submission else None
-    if submission is None or signed is None:
-        return
-    flags = [flag for _, flag in flags_of(submission)]
-    added = set(planned) - set(appointment.planned)
-    if any(flag.effects.get(code, Effect.AVOID) != Effect.OK for flag in flags for code in added):
-        _void(signed, "More was planned than was signed", at, by)
-
-
 def _must_be_current(submission: Submission, digest: str) -> None:
     appointment = submission.appointment
     latest = latest_submission(appointment.id)
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment was closed in the meantime, so nothing was signed.")
-    if latest is None or latest.id != submission.id or digest != signing_digest(submission):
+    if latest is None or latest.id != submission.id:
         raise Conflict(NEW_ANSWERS)
+    if digest != signing_digest(submission):
+        raise Conflict(
+            "What is planned was changed after you opened this page, so nothing was signed. "
+            "Please look at the new plan first."
+        )
     if is_out_of_date(_received(submission), appointment.starts_at):
         raise Conflict(
             "These answers are out of date, so nothing was signed. Ask the patient to answer again."
+        )
+
+
+def _must_be_seen(submission: Submission, seen: UUID | None) -> None:
+    """Nobody replaces a signature that they did not see."""
+    there = valid_sign_off(submission)
+    if there is not None and there.id != seen:
+        raise Conflict(
+            f"{there.provider_name} signed these answers after you opened this page, so nothing was signed. "
+            "Their signature holds, and your decisions are still here. If you sign again, yours replaces it."
         )
 
 
@@ -199,14 +221,16 @@ def _disposition(flag_id: UUID, decided: Decided) -> Disposition:
 
 
 def _replace_earlier(submission: Submission, at: datetime, by: Actor) -> None:
-    earlier = valid_sign_off(submission)
-    if earlier is not None:
-        _void(earlier, "Signed again on the same answers", at, by)
-
-
-def _void(signed: SignOff, why: str, at: datetime, by: Actor) -> None:
-    db.session.add(SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why))
-    record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=signed.submission_id)
+    """Also one whose mark no longer fits: of the signatures on the same answers, at most one is not voided."""
+    query = (
+        select(SignOff)
+        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
+        .where(SignOff.submission_id == submission.id, SignOffVoid.id.is_(None))
+    )
+    for earlier in db.session.scalars(query).all():
+        why = "Signed again on the same answers"
+        db.session.add(SignOffVoid(sign_off_id=earlier.id, voided_at=at, by=by.name, why=why))
+        record(db.session, "sign-off voided", by, at, sign_off=earlier.id, submission=submission.id)
 
 
 def _close_call(appointment_id: UUID, at: datetime, by: Actor) -> None:

@@ -31,6 +31,11 @@ class AnswerShown:
     def words(self) -> str:
         return "; ".join(self.answers)
 
+    @property
+    def key(self) -> str:
+        """Travels in forms only, never in an address (L10)."""
+        return self.question_id if self.device is None else f"{self.question_id}:{self.device}"
+
 
 def protocol_of(submission: Submission) -> Protocol:
     """The questions as the patient saw them, whatever was published since."""
@@ -96,6 +101,11 @@ def _shown(
         is_unresolved=is_unresolved(protocol, question, answers, device),
         device=device,
     )
+
+
+def answer_words(protocol: Protocol, question: Question, value: Any) -> str:
+    """One answer in the words that the patient saw."""
+    return "; ".join(_words(protocol, question, value))
 
 
 def _words(protocol: Protocol, question: Question, value: Any) -> tuple[str, ...]:

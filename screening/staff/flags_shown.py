@@ -27,6 +27,8 @@ class Said:
     question: str
     answer: str
     is_unknown: bool
+    question_id: str = ""
+    device: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,13 @@ def _said(protocol: Protocol, because: Because) -> Said:
     ):
         question = kind
     wording = question.wording if question else because.question
-    return Said(wording, _answer(protocol, because), because.answer in _UNKNOWN_WORDS)
+    return Said(
+        wording,
+        _answer(protocol, because),
+        because.answer in _UNKNOWN_WORDS,
+        question.id if question else because.question,
+        because.device,
+    )
 
 
 def _answer(protocol: Protocol, because: Because) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -142,5 +143,13 @@ def time_from(text: str | None) -> time | None:
         return None
     try:
         return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def id_from(text: str | None) -> UUID | None:
+    """An id that a page carried along; None for anything else."""
+    try:
+        return UUID(text or "")
     except ValueError:
         return None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
-from screening.records import links_of, sign_offs_of, submissions_of
+from screening.records import links_of, sign_offs_of, submissions_of, verified_of
 from screening.staff.provenance import how_they_came
 from screening.states import State
 
@@ -35,12 +35,23 @@ def _visits(appointment: Appointment) -> Iterator[Happened]:
         yield Happened(link.created_at, "Link issued")
     if appointment.cancelled_at:
         yield Happened(appointment.cancelled_at, "Appointment cancelled")
-    if appointment.held_at:
-        override = db.session.scalars(
-            select(Override).where(Override.appointment_id == appointment.id)
-        ).one_or_none()
-        what = "Session held without a valid screening" if override else "Session held"
-        yield Happened(appointment.held_at, what, words=override.reason if override else "")
+    began = appointment.started_at or appointment.held_at
+    if began:
+        yield _started(appointment, began)
+    if appointment.held_at and appointment.started_at:
+        yield Happened(appointment.held_at, "Session held")
+
+
+def _started(appointment: Appointment, at: datetime) -> Happened:
+    override = db.session.scalars(
+        select(Override).where(Override.appointment_id == appointment.id)
+    ).one_or_none()
+    by = appointment.started_by.name if appointment.started_by else ""
+    # Before starts were kept, a session was only marked as held.
+    act = "Session started" if appointment.started_at else "Session held"
+    if override is None:
+        return Happened(at, act, by)
+    return Happened(at, f"{act} without a valid screening", by, override.reason)
 
 
 def _answers(appointment: Appointment) -> Iterator[Happened]:
@@ -58,6 +69,9 @@ def _answers(appointment: Appointment) -> Iterator[Happened]:
     )
     for row in db.session.execute(asked):
         yield Happened(row.asked_at, "Asked again on arrival: nothing changed", row.name)
+    for submission in submissions_of(appointment.id):
+        for verified in verified_of(submission):
+            yield Happened(verified.at, "An answer was verified", verified.by_name)
 
 
 def _signed(appointment: Appointment) -> Iterator[Happened]:

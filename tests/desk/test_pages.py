@@ -402,7 +402,7 @@ def test_a_note_about_a_call_that_somebody_else_noted_is_not_lost(desk_client: A
     desk_client.send(page, {"what_was_said": "Nobody answered"}, button="Save the note")
     answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
     assert answer.status_code == 409
-    assert "your note was not saved" in answer.text
+    assert "Your note was not saved" in answer.text
     assert "It is apixaban" in answer.text
 
 

@@ -323,7 +323,7 @@ def test_L8_the_gate_waits_for_the_question_on_arrival(app: Flask, provider_clie
     provider_client.send(provider_client.get(address(visit)), button="Save and sign")
     clock.pass_time(days=1)
     page = provider_client.get(address(visit))
-    assert "asked again on arrival first" in page.text
+    assert "not asked again on arrival" in page.text
     assert provider_client.send(page, button="Mark it as held").status_code == 409
 
 
@@ -447,7 +447,7 @@ def test_L1_what_was_cleared_as_planned_is_reviewed_again_when_more_is_planned(
     assert desk_client.send(change, {"planned": planned, "time": "16:00"}).status_code == 303
     page = provider_client.get(address(visit)).text
     assert f">{state}</span>" in page
-    assert ("More was planned than was signed" in page) == bool(added)
+    assert ("What is planned was changed" in page) == bool(added)
     assert f">{state}</span>" in desk_client.get("/desk/").text
 
 

@@ -1,0 +1,43 @@
+"""What two people at the desk wanted of one appointment, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from screening.clock import local
+from screening.desk.forms import VisitForm, providers
+from screening.models import Appointment
+from screening.staff.flags_shown import modality_name
+
+
+@dataclass(frozen=True)
+class Difference:
+    what: str
+    there: str
+    typed: str
+
+    @property
+    def differs(self) -> bool:
+        return self.there != self.typed
+
+
+def differences(appointment: Appointment, form: VisitForm) -> list[Difference]:
+    """Only to be asked after the form was judged."""
+    there, typed = local(appointment.starts_at), local(form.starts_at())
+    names = providers()
+    return [
+        Difference("Day", _day(there), _day(typed)),
+        Difference("Time", f"{there:%H:%M}", f"{typed:%H:%M}"),
+        Difference("Provider", appointment.provider.name, names.get(str(form.provider.data), "")),
+        Difference("Planned", _plan(appointment.planned), _plan(form.planned.data or [])),
+        Difference("Contact", appointment.patient.contact, form.contact.data or ""),
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%A} {moment:%d %B %Y}".replace(" 0", " ")
+
+
+def _plan(codes: list[str]) -> str:
+    return ", ".join(modality_name(code) for code in sorted(codes)) or "Nothing yet"

@@ -1,0 +1,92 @@
+"""Signing. Of two people, or of a page and answers that came after it, the later one sees both and loses nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from screening.access import actor
+from screening.clock import now
+from screening.models import Submission
+from screening.protocol.conditions import devices_of
+from screening.provider import provider
+from screening.provider.actions import done
+from screening.provider.carrying import Devices, carried
+from screening.provider.forms import SignForm, sign_form, typed_fields
+from screening.provider.review import Review, review_of
+from screening.provider.views import PROVIDER, page, record_opening
+from screening.records import Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
+from screening.staff.answers_shown import protocol_of
+from screening.staff.forms import id_from
+from screening.states import State
+
+STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."
+
+
+@provider.post("/appointments/<uuid:appointment_id>/sign")
+def sign(appointment_id: UUID) -> ResponseReturnValue:
+    record_opening(appointment_id)
+    review = review_of(appointment_id)
+    made_of = _answers_of_the_page(appointment_id, SignForm().submission.data)
+    if made_of is None:
+        return page(review, sign=sign_form(review.flags), problem=STRAY), 409
+    form = sign_form([(row.id, flag) for row, flag in flags_of(made_of)])
+    if form.strays():
+        return page(review, sign=sign_form(review.flags), problem=STRAY), 409
+    is_current = review.submission is not None and review.submission.id == made_of.id
+    if is_current and not form.validate():
+        stood_on: dict[str, Any] = {"digest": form.digest.data, "seen": form.seen.data}
+        return page(review, sign=form, errors=form.problems(), **stood_on), 422
+    try:
+        outcome = _signed(made_of.id, form)
+    except (Conflict, Incomplete) as problem:
+        return _both(appointment_id, made_of.id, form, str(problem)), 409
+    return done(appointment_id, f"Signed: {State.from_code(outcome).label}.")
+
+
+def _answers_of_the_page(appointment_id: UUID, sent: str | None) -> Submission | None:
+    known = {submission.id: submission for submission in submissions_of(appointment_id)}
+    wanted = id_from(sent)
+    return known.get(wanted) if wanted else None
+
+
+def _signed(submission_id: UUID, form: SignForm) -> str:
+    with writing() as session:
+        signed = sign_off(
+            session.get_one(Submission, submission_id),
+            form.decisions(),
+            form.digest.data or "",
+            now(),
+            actor(PROVIDER),
+            form.postponed_until.day(),
+            seen=id_from(form.seen.data),
+        )
+        return signed.outcome
+
+
+def _both(appointment_id: UUID, made_of: UUID, form: SignForm, problem: str) -> str:
+    """The page as it is now, with everything that was typed on the page of before."""
+    review = review_of(appointment_id)
+    if not review.can_be_signed or review.submission is None:
+        left = [typed for typed in form.typed() if not typed.is_empty]
+        return page(review, problem=problem, left=left)
+    if review.submission.id == made_of:
+        return page(review, sign=form, problem=problem)
+    before = next(each for each in submissions_of(appointment_id) if each.id == made_of)
+    found = carried(form.typed(), _devices(before), review.flags, _devices(review.submission))
+    again = sign_form(review.flags, typed_fields(found.kept, form.postponed_until.data or ""))
+    return page(review, sign=again, problem=problem, left=found.left, notes=_notes(review, set(found.kept)))
+
+
+def _devices(submission: Submission) -> Devices:
+    return devices_of(protocol_of(submission), submission.answers)
+
+
+def _notes(review: Review, kept: set[UUID]) -> list[str]:
+    """Beside each flag: whether its decision is one of before."""
+    decided = "You decided this before the new answers came. Check that it still fits."
+    return [
+        decided if flag_id in kept else "Not decided on the page that you had." for flag_id, _ in review.flags
+    ]
