@@ -47,8 +47,9 @@ class Replay:
     @property
     def says(self) -> str:
         """The result in one sentence, a stop first."""
-        words = [self._says(severity) for severity in (Severity.STOP, Severity.CAUTION, Severity.NOTE)]
-        return "; ".join(words) + "."
+        others = (Severity.CAUTION, Severity.NOTE)
+        told = [each for each in others if self.gain[each] or self.lose[each]]
+        return "; ".join(self._says(severity) for severity in (Severity.STOP, *told)) + "."
 
     def _says(self, severity: Severity) -> str:
         gain, lose = self.gain[severity], self.lose[severity]
@@ -119,9 +120,8 @@ def _is_above(
     one: Sequence[tuple[int, tuple[int, ...]]], other: Sequence[tuple[int, tuple[int, ...]]]
 ) -> bool:
     pairs = list(zip(one, other, strict=True))
-    severities = any(a[0] > b[0] for a, b in pairs)
-    effects = any(x > y for a, b in pairs if a[0] == b[0] for x, y in zip(a[1], b[1], strict=False))
-    return severities or effects
+    effects = any(x > y for a, b in pairs for x, y in zip(a[1], b[1], strict=False))
+    return effects or any(a[0] > b[0] for a, b in pairs)
 
 
 class _Patients:
