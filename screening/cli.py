@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import click
 from flask import Flask, current_app, has_app_context
+from sqlalchemy.exc import OperationalError
 
 from config import ConfigError
 from screening import create_app, migrations, settings_file
@@ -41,6 +41,11 @@ def _fail(message: object) -> click.ClickException:
     return _Failure(str(message))
 
 
+def _print(json: str) -> None:
+    """JSON is UTF-8, whatever the terminal speaks."""
+    click.echo(json.encode())
+
+
 def _app() -> Flask:
     """The running application, or the one of the environment."""
     if has_app_context():
@@ -52,14 +57,35 @@ def _app() -> Flask:
         raise _fail(problem) from problem
 
 
-@main.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
-def assess(file: TextIO) -> None:
-    """Read answers as JSON from FILE (or -) and print their flags."""
+def _text_of(file: str) -> str:
     try:
-        click.echo(assess_json(file.read()))
+        with click.open_file(file, "rb") as opened:
+            # Some editors begin a file with a mark that is no part of the JSON.
+            return bytes(opened.read()).decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise _fail("this is not UTF-8 text") from problem
+    except OSError as problem:
+        raise _fail(f"{file} cannot be read: {problem.strerror}") from problem
+
+
+@contextmanager
+def _database(*, is_ready: bool = True) -> Iterator[None]:
+    """The application with its database, which must have all its tables unless said otherwise."""
+    with _app().app_context():
+        try:
+            if is_ready and not migrations.is_current(db.engine):
+                raise _fail("The database is not up to date. Run: screening db upgrade")
+            yield
+        except OperationalError as problem:
+            raise _fail("The database cannot be opened. Look at SCREENING_DATABASE_URL.") from problem
+
+
+@main.command()
+@click.argument("file")
+def assess(file: str) -> None:
+    """Read answers as JSON from FILE (or -) and print their flags."""
+    try:
+        _print(assess_json(_text_of(file)))
     except (AssessError, ProtocolError) as problem:
         raise _fail(problem) from problem
 
@@ -68,7 +94,7 @@ def assess(file: TextIO) -> None:
 def protocol() -> None:
     """Print the protocol as JSON: questions, options, rules, sources."""
     try:
-        click.echo(protocol_json())
+        _print(protocol_json())
     except ProtocolError as problem:
         raise _fail(problem) from problem
 
@@ -134,7 +160,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to what this version needs; safe to run again."""
-    with _app().app_context():
+    with _database(is_ready=False):
         migrations.upgrade(db.engine)
     click.echo("The database is up to date.")
 
@@ -151,7 +177,7 @@ def user() -> None:
 @click.password_option(help="Asked for when left out, so that it does not stay in the shell's history.")
 def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add an account with one or more roles."""
-    with _app().app_context():
+    with _database():
         try:
             accounts.add_user(email, name, password, roles)
         except accounts.AccountError as problem:
@@ -167,9 +193,7 @@ def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> No
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Run the service for a real clinic, behind a proxy that speaks HTTPS."""
-    with _app().app_context():
-        if not migrations.is_current(db.engine):
-            raise _fail("The database is not up to date. Run: screening db upgrade")
+    with _database():
         db.engine.dispose()
     from granian.constants import Interfaces
     from granian.server import Server
@@ -184,6 +208,7 @@ def serve(host: str, port: int, workers: int) -> None:
         # A silent client holds a thread, never a worker.
         blocking_threads=8,
         log_access=False,
+        websockets=False,
     ).serve()
 
 

@@ -6,7 +6,7 @@ It never clears anybody and never stops with an error: what it does not know bec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,9 @@ from screening.protocol.conditions import Situation, causes, devices_of
 # In and working is the ordinary state of a device; any other but removed is read as if it worked (I19).
 _DEVICE_STATE, _WORKING, _REMOVED = "imp.state", "working", "removed"
 _UNKNOWN = (NOT_SURE, IN_PERSON, None)
+# What one assessment says of a flag to other programs; a flag on record keeps more.
+_AGREED: tuple[str, ...] = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
+_AGREED += ("sections", "task", "because")
 Outcome = tuple[str, int, int, tuple[int, ...]]
 
 
@@ -107,7 +110,7 @@ class Assessment:
             "version": protocol.version,
             "digest": protocol.digest,
             "severity": self.severity.word,
-            "flags": [flag.as_json() for flag in self.flags],
+            "flags": [_agreed(flag.as_json()) for flag in self.flags],
             "modalities": {code: effect.word for code, effect in self.modalities.items()},
             "unresolved": list(self.unresolved),
             "clashes": [{"modality": clash.modality, "rules": list(clash.rules)} for clash in self.clashes],
@@ -260,6 +263,10 @@ def _clash(flags: Sequence[Flag], modality: str) -> Clash:
     return Clash(modality, tuple(rules))
 
 
+def _agreed(flag: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: flag[name] for name in _AGREED}
+
+
 def _because_as_json(because: Because) -> dict[str, Any]:
-    plain = asdict(because)
-    return plain if because.device is not None else {name: plain[name] for name in ("question", "answer")}
+    device: dict[str, Any] = {} if because.device is None else {"device": because.device}
+    return {"question": because.question, **device, "answer": because.answer}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from tests.pages import parsed
@@ -43,6 +43,11 @@ def fields_for(page: Any, answers: Mapping[str, Any]) -> dict[str, Any]:
         control.get("name") or "" for tag in ("input", "select", "textarea") for control in tree.iter(tag)
     }
     (key,) = (control.get("value") or "" for control in tree.iter("input") if control.get("name") == "page")
+    return fields_named(names, key, answers)
+
+
+def fields_named(names: Set[str], key: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is typed and ticked on the page with this key, whose controls have these names."""
     asked = {name.partition("-")[0] for name in names if "." in name or name == "also"}
     values = _values(key, answers)
     fields: dict[str, Any] = {}

@@ -84,7 +84,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _emptied(url: str) -> str:
+def emptied(url: str) -> str:
     engine = create_engine(url)
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
@@ -97,7 +97,7 @@ def _emptied(url: str) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Every test that writes runs on both databases."""
     if request.param == "postgresql":
-        return _emptied(request.getfixturevalue("postgresql"))
+        return emptied(request.getfixturevalue("postgresql"))
     path = tmp_path / "screening.db"
     shutil.copy(request.getfixturevalue("empty_sqlite"), path)
     return f"sqlite:///{path}"
@@ -114,13 +114,13 @@ def app(database_url: str, clock: Clock) -> Iterator[Flask]:
     app.test_client_class = PageClient
     app.testing = True
     with app.app_context():
-        _add_staff()
+        add_staff()
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
-def _add_staff() -> None:
+def add_staff() -> None:
     add_user("desk@clinic.example", "Dana Desk", PASSWORD, ["front-desk"])
     add_user("provider@clinic.example", "Pat Provider", PASSWORD, ["provider"])
     add_user("second@clinic.example", "Sam Second", PASSWORD, ["provider"])

@@ -153,7 +153,7 @@ def options_of(question: str) -> dict[str, str]:
         return {}
     unknown = _UNKNOWN_NUMBER if question in _SAY_THAT_THEY_DO_NOT_KNOW else _UNKNOWN
     lines = [line for line in (*_OPTIONS[question].split(" / "), *unknown.split(" / ")) if line]
-    return {code: words for code, words in (line.split(" ", 1) for line in lines)}
+    return {code: words for code, _, words in (line.partition(" ") for line in lines)}
 
 
 # The article sections of each flag, by the groups of the evidence; the last ones say what cannot wait.

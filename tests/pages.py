@@ -148,7 +148,7 @@ class PageClient(FlaskClient):
         chosen = forms[form] if not button else _with_button(forms, button)
         sent: dict[str, Any] = {**form_fields(chosen), **_pressed(chosen, button), **dict(fields or {})}
         sent = {name: value for name, value in sent.items() if value is not None}
-        return self.post(chosen.get("action") or page.request.path, data=sent)
+        return self.post(chosen.get("action") or page.request.full_path, data=sent)
 
 
 def _pressed(form: Element, button: str) -> dict[str, str]:

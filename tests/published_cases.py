@@ -56,7 +56,7 @@ class Case:
 def published_cases() -> list[Case]:
     path = Path(os.environ.get("PUBLISHED_CASES") or FIXTURE)
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [Case(str(case["id"]), case["form"], case["expected"]) for case in content["cases"]]
+    return [Case(str(case["id"]), case["form"] or {}, case["expected"]) for case in content["cases"]]
 
 
 def answers_for(protocol: Protocol, form: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,11 +83,18 @@ def option_code(question: Question, words: object) -> str:
         return NOT_SURE
     if wanted in IN_PERSON_WORDS:
         return IN_PERSON
+    if wanted in ("no", "none") and (nothing := _nothing(question)):
+        return nothing
     if question.kind == "place":
         return _place(question, wanted)
     if (part := _only_one_with(question, wanted)) is not None:
         return part
     raise ValueError(f"{question.id} has no option that reads {words!r}")
+
+
+def _nothing(question: Question) -> str | None:
+    """The option that says No or None, whichever of the two words a case uses for it."""
+    return next((code for code in ("none", "no") if code in question.codes), None)
 
 
 def _only_one_with(question: Question, wanted: str) -> str | None:
@@ -110,16 +117,13 @@ def _place(question: Question, wanted: str) -> str:
 
 
 PARENTS: dict[str, tuple[str, Any]] = {
-    "preg.weeks": ("preg.status", "yes"),
-    "preg.concerns": ("preg.status", "yes"),
-    "preg.carer": ("preg.status", "yes"),
+    **dict.fromkeys(("preg.weeks", "preg.concerns", "preg.carer"), ("preg.status", "yes")),
     "preg.trying": ("preg.status", "trying"),
     "bleed.condition.text": ("bleed.condition", "other"),
+    "bleed.severity": ("bleed.condition", "haemophilia"),
     "bleed.platelets": ("bleed.condition", "low-platelets"),
     "bleed.platelets.date": ("bleed.condition", "low-platelets"),
-    "bleed.inr": ("bleed.medicine", ["warfarin"]),
-    "bleed.inr.date": ("bleed.medicine", ["warfarin"]),
-    "bleed.inr.value": ("bleed.medicine", ["warfarin"]),
+    **dict.fromkeys(("bleed.inr", "bleed.inr.date", "bleed.inr.value"), ("bleed.medicine", ["warfarin"])),
     "bleed.medicine.text": ("bleed.medicine", ["other"]),
 }
 
@@ -133,7 +137,8 @@ class _Reading:
         answers: dict[str, Any] = {}
         ticks = self._ticks(form)
         for name, value in form.items():
-            if value is None or name in ("optional", "also", "imp.devices") or self._question(name).is_device:
+            elsewhere = name in ("optional", "also", "imp.devices") or self._question(name).is_device
+            if value in (None, []) or elsewhere:
                 continue
             self._put(answers, self._question(name), value)
         self._put_devices(answers, form)
@@ -161,14 +166,14 @@ class _Reading:
         """None where the case leaves the answer blank on purpose."""
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
-        if value is None or value == [] or simple(value) == UNANSWERED:
+        if value is None or simple(value) == UNANSWERED:
             return None
         if question.kind == "many":
-            return [option_code(question, item) for item in (value if isinstance(value, list) else [value])]
+            return [option_code(question, item) for item in listed(value)]
         if question.kind == "text":
             return str(value)
         if question.kind == "number":
-            return None if simple(value) in UNSURE_WORDS | IN_PERSON_WORDS else float(str(value))
+            return None if simple(value) in UNSURE_WORDS | IN_PERSON_WORDS else float(simple(value))
         return self.day(value) if question.kind == "date" else option_code(question, value)
 
     def day(self, words: object) -> str:
@@ -182,17 +187,17 @@ class _Reading:
         return date.fromisoformat(str(words)).isoformat()
 
     def _ticks(self, form: Mapping[str, Any]) -> list[str]:
-        """The tick list: options are known by the id in front."""
-        value = form.get("optional", form.get("also"))
-        if simple(value) == UNANSWERED:
+        """The tick list: options are known by the id in front, even where YAML reads `O8: words` as a map."""
+        said = listed(form.get("optional", form.get("also")))
+        items = [name for item in said for name in (item if isinstance(item, Mapping) else [item])]
+        if any(simple(item) == UNANSWERED for item in items):
             self.blank.add("also")
-        if value is None or simple(value) == UNANSWERED:
-            return []
         question = self.protocol.question("also")
         ticks = []
-        for item in value if isinstance(value, list) else [value]:
+        for item in items:
             found = re.match(r"\s*([OB][0-9]+)\b", str(item), re.IGNORECASE)
-            ticks.append(option_code(question, found.group(1).lower() if found else item))
+            if simple(item) != UNANSWERED:
+                ticks.append(option_code(question, found.group(1).lower() if found else item))
         return [tick for tick in ticks if tick != "none"]
 
     def _tick_lines(self, answers: dict[str, Any], ticks: list[str]) -> None:
@@ -218,27 +223,38 @@ class _Reading:
                 answers[parent] = answer
 
     def _put_devices(self, answers: dict[str, Any], form: Mapping[str, Any]) -> None:
-        listed = form.get("imp.devices")
-        if listed is not None and not isinstance(listed, list):
-            self._put(answers, self._question("imp.devices"), listed)
-            return
-        devices = [self._device(device) for one in listed or _flat(form) for device in _one_kind_each(one)]
+        said = form.get("imp.devices")
+        if said is None or isinstance(said, list | Mapping):
+            several = [*listed(said), *_flat(form)]
+            devices = [self._device(device) for one in several for device in _one_kind_each(one)]
+        else:
+            devices = []
+            self._put(answers, self._question("imp.devices"), said)
         if devices:
             answers["imp.devices"] = devices
-        elif answers.get("imp.any") == "yes":
+        elif answers.get("imp.any") == "yes" and "imp.devices" not in answers:
             self.blank.add("imp.devices")
-        if devices and "imp.any" not in form:
+        if "imp.any" not in form and (devices or said):
             answers["imp.any"] = "yes"
 
     def _device(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        said_of = {self._device_question(name).id: value for name, value in form.items()}
+        if "imp.kind" not in said_of and "imp.kind.text" in said_of:
+            said_of["imp.kind"] = "other"
         device: dict[str, Any] = {}
         for question in self.protocol.device_questions:
-            said = form.get(question.id, form.get(question.device_key))
+            said = said_of.get(question.id)
             if said is not None:
                 self._put_in_device(device, question, said)
             elif is_asked(self.protocol, question, {}, device):
                 self._put_in_device(device, question, self.ordinary(question))
         return device
+
+    def _device_question(self, name: str) -> Question:
+        """A device's question by its id, or by the short name under which a device carries it."""
+        known = self.protocol.device_questions
+        found = next((question for question in known if name in (question.id, question.device_key)), None)
+        return found or self._question(name)
 
     def _put_in_device(self, device: dict[str, Any], question: Question, value: object) -> None:
         read = self.value(question, value)
@@ -248,7 +264,7 @@ class _Reading:
     def ordinary(self, question: Question) -> object:
         if question.id in ORDINARY:
             return ORDINARY[question.id]
-        return next((code for code in ("none", "no") if code in question.codes), None)
+        return _nothing(question)
 
     def _filled(self, answers: dict[str, Any]) -> dict[str, Any]:
         """A follow-up may open another, so questions are filled in until nothing new is asked."""
@@ -263,8 +279,14 @@ class _Reading:
         return [question for question in asked if question.id not in self.blank]
 
 
+def listed(value: Any) -> list[Any]:
+    """A single value is a list of one, and what is left out a list of none."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def _flat(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    flat = {name: value for name, value in form.items() if name.startswith("imp.") and name != "imp.any"}
+    others = ("imp.any", "imp.devices")
+    flat = {name: value for name, value in form.items() if name.startswith("imp.") and name not in others}
     return [flat] if flat else []
 
 

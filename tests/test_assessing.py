@@ -49,6 +49,17 @@ def test_the_agreed_example() -> None:
     assert {"I1", "I2"} <= set(clash["rules"])
 
 
+def test_the_keys_are_the_agreed_ones_in_their_order() -> None:
+    result = json.loads(assess_json(json.dumps(EXAMPLE)))
+    head = ["protocol", "version", "digest", "severity", "flags", "modalities", "unresolved", "clashes"]
+    assert list(result) == head
+    keys = ["rule", "topic", "severity", "effects", "where", "reason", "sources", "support"]
+    for flag in result["flags"]:
+        assert list(flag) == [*keys, "sections", "task", "because"]
+        for because in flag["because"]:
+            assert list(because) in (["question", "answer"], ["question", "device", "answer"])
+
+
 def changed(**changes: Any) -> str:
     return json.dumps(EXAMPLE | changes)
 

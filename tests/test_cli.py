@@ -90,6 +90,15 @@ def test_answers_come_from_the_standard_input_too() -> None:
     assert json.loads(run("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
 
 
+def test_a_mark_that_some_editors_write_first_does_no_harm() -> None:
+    assert run("assess", "-", given="\ufeff" + json.dumps(REQUEST)).returncode == 0
+
+
+def test_json_is_printed_as_utf_8_on_every_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert "B\u00e4umler" in run("protocol").stdout
+
+
 @pytest.mark.parametrize(
     "given",
     [
@@ -106,6 +115,14 @@ def test_what_is_not_known_gives_one_line_and_status_two(given: str) -> None:
     answer = run("assess", "-", given=given)
     assert answer.returncode == 2
     assert answer.stdout == ""
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("file", ["no-such-file.json", ".", "latin.json"])
+def test_a_file_that_cannot_be_read_gives_one_line_and_status_two(tmp_path: Path, file: str) -> None:
+    (tmp_path / "latin.json").write_bytes(b'{"on": "\xe9"}')
+    answer = run("assess", file, cwd=tmp_path)
+    assert answer.returncode == 2
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
@@ -166,6 +183,25 @@ def test_a_service_does_not_start_on_a_database_that_is_not_ready(tmp_path: Path
     answer = run("serve", cwd=tmp_path)
     assert answer.returncode == 2
     assert "screening db upgrade" in answer.stderr
+
+
+def test_an_account_waits_for_the_tables_and_says_so_in_one_line(tmp_path: Path) -> None:
+    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    answer = add_user(tmp_path)
+    assert answer.returncode == 2
+    assert answer.stderr == "Error: The database is not up to date. Run: screening db upgrade\n"
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)])
+def test_a_database_that_cannot_be_opened_says_so_in_one_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    where = ["--address", "https://forms.example.org", "--database", f"sqlite:///{tmp_path}/missing/x.db"]
+    run("init", *CLINIC, *where, cwd=tmp_path)
+    answer = run(*command, cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "SCREENING_DATABASE_URL" in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
 
 
 def test_the_demo_refuses_the_settings_of_a_real_clinic(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ CONDITION: list[Row] = [
     ),
     ({"bleed.condition": "other"}, "B7"),
     ({"bleed.condition": "other", "bleed.condition.text": "factor five"}, "B7"),
+    ({"bleed.condition.text": "factor five"}, "B7"),
     *(({"bleed.condition": unknown}, "B21") for unknown in UNKNOWN),
     (platelets("under-50"), "B3"),
     (platelets("under-50", LONG_AGO), "B3 B4"),

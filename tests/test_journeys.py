@@ -288,6 +288,27 @@ def test_an_error_is_heard_and_leads_to_its_question(clinic: Clinic, open_page: 
     expect(page.locator('[name="preg.status"]').first).to_be_focused()
 
 
+def test_a_change_leads_to_its_question_and_leaves_no_trace_in_the_next_address(
+    clinic: Clinic, open_page: Open
+) -> None:
+    page = open_page()
+    start(page, clinic)
+    answer_risks(page)
+    page.get_by_role("link", name="Do any of these apply").click()
+    expect(page.get_by_text("Do any of these apply")).to_be_in_viewport()
+    press(page, "Continue")
+    expect(page).to_have_url(f"{clinic.address}/s/check")
+
+
+def test_a_long_word_of_the_patient_does_not_widen_the_page(clinic: Clinic, open_page: Open) -> None:
+    page = open_page()
+    start(page, clinic)
+    page.get_by_label("Would you like to ask").fill("word" * 60)
+    answer_risks(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers before you send them")
+    nothing_overflows(page)
+
+
 def test_touch_targets_are_large(clinic: Clinic, open_page: Open) -> None:
     page = open_page()
     start(page, clinic)

@@ -80,7 +80,7 @@ def references(protocol: Protocol) -> tuple[Reference, ...]:
     cited = {key for claim in _claims(protocol) for key in claim} | set(_OF_THE_ARTICLE)
     return (
         *(
-            Reference(source.key, source.citation, source.year, source.address, _known(source.tag))
+            Reference(source.key, source.citation, _year(source.year), source.address, _known(source.tag))
             for source in protocol.sources.values()
             if source.key in cited
         ),
@@ -99,6 +99,10 @@ def _claims(protocol: Protocol) -> Iterator[tuple[str, ...]]:
     yield from (rule.sources for rule in protocol.rules.values())
     yield from (principle.sources for principle in protocol.principles.values())
     yield protocol.fallback.sources
+
+
+def _year(written: str) -> str:
+    return "" if written in ("-", "n.d.") else written
 
 
 def _known(tag: str) -> str:

@@ -98,7 +98,12 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
     def act() -> None:
         call = open_call(found(appointment_id).id)
         if call is None:
-            raise Conflict("This call was noted in the meantime.")
+            raise Conflict("Somebody else noted this call in the meantime, so your note was not saved.")
+        seen, form.call.data = form.call.data, str(call.id)
+        if seen != form.call.data:
+            raise Conflict(
+                "More was asked in the meantime, so your note was not saved. Please read it again."
+            )
         close_call(call, form.what_was_said.data or "", now(), actor(DESK))
 
     return _acted(appointment_id, form, "called_form", act, "The call is noted.")

@@ -12,7 +12,7 @@ from screening.desk import desk
 from screening.desk.filters import kept, read_filters
 from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import db
-from screening.models import Appointment
+from screening.models import Appointment, Submission
 from screening.records import (
     facts_of,
     flags_of,
@@ -21,11 +21,11 @@ from screening.records import (
     needs_arrival_check,
     open_call,
 )
-from screening.staff.flags_shown import by_topic, shown_flag
+from screening.staff.answers_shown import protocol_of
+from screening.staff.flags_shown import ShownFlag, by_topic, shown_flag
 from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.states import state_of
-from screening.versions import current_protocol
 
 DESK = "front-desk"
 
@@ -48,10 +48,8 @@ def appointment(appointment_id: UUID) -> str:
 def page(appointment_id: UUID, **more: Any) -> str:
     """The appointment with its tasks; never with answers, unless they are passed in."""
     appointment = found(appointment_id)
-    protocol = current_protocol()
     submission = latest_submission(appointment.id)
-    flags = flags_of(submission) if submission else []
-    shown = [shown_flag(protocol, flag, {}) for _, flag in flags]
+    shown = _shown(submission) if submission else []
     forms = {"call_form": CallForm(), "called_form": CalledForm(), "button_form": ButtonForm()}
     return render_template(
         "desk/appointment.html",
@@ -69,6 +67,11 @@ def page(appointment_id: UUID, **more: Any) -> str:
         local=local,
         **{**forms, **more},
     )
+
+
+def _shown(submission: Submission) -> list[ShownFlag]:
+    protocol = protocol_of(submission)
+    return [shown_flag(protocol, flag, {}) for _, flag in flags_of(submission)]
 
 
 def _list_of(appointment: Appointment) -> str:

@@ -12,6 +12,7 @@ from screening.access import actor
 from screening.clock import local, now, today
 from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found, page
+from screening.desk.filters import kept
 from screening.desk.forms import AppointmentForm, VisitForm
 from screening.models import Appointment
 from screening.records import (
@@ -42,7 +43,8 @@ def add() -> ResponseReturnValue:
             appointment_id = added.id
         flash("The appointment is added. Next: give the patient a link.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/add.html", form)
+    filters: dict[str, Any] = kept(request.args)
+    return _form_page("desk/add.html", form, url_for("desk.queue", **filters))
 
 
 @desk.route("/appointments/<uuid:appointment_id>/another", methods=["GET", "POST"])
@@ -57,8 +59,8 @@ def add_another(appointment_id: UUID) -> ResponseReturnValue:
             added = add_another_appointment(patient, at=now(), by=actor(DESK), **_visit(form))
             added_id = added.id
         flash("The appointment is added. Next: give the patient a link.")
-        return redirect(url_for("desk.appointment", appointment_id=added_id), 303)
-    return _form_page("desk/add_another.html", form, appointment=earlier)
+        return redirect(address_of(added_id), 303)
+    return _form_page("desk/add_another.html", form, address_of(appointment_id), appointment=earlier)
 
 
 @desk.route("/appointments/<uuid:appointment_id>/change", methods=["GET", "POST"])
@@ -74,7 +76,7 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
             return page(appointment_id, problem=str(conflict)), 409
         flash("The appointment is changed.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/change.html", form, appointment=appointment)
+    return _form_page("desk/change.html", form, address_of(appointment_id), appointment=appointment)
 
 
 @desk.route("/appointments/<uuid:appointment_id>/cancel", methods=["GET", "POST"])
@@ -89,7 +91,7 @@ def cancel(appointment_id: UUID) -> ResponseReturnValue:
             return page(appointment_id, problem=str(conflict)), 409
         flash("The appointment is cancelled. Its link no longer works.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/cancel.html", form, appointment=appointment)
+    return _form_page("desk/cancel.html", form, address_of(appointment_id), appointment=appointment)
 
 
 def _visit(form: VisitForm) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def _as_it_is(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _form_page(template: str, form: Any, **more: Any) -> ResponseReturnValue:
+def _form_page(template: str, form: Any, back: str, **more: Any) -> ResponseReturnValue:
     errors = form.problems() if form.is_submitted() else []
-    text = render_template(template, form=form, errors=errors, local=local, **more)
+    text = render_template(template, form=form, errors=errors, back=back, local=local, **more)
     return text, 422 if errors else 200

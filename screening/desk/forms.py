@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
@@ -88,6 +88,8 @@ class CallForm(StaffForm):
 
 
 class CalledForm(StaffForm):
+    call = HiddenField()
+    """Which call was on the page: another one may ask for more."""
     what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
 
 

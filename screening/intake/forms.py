@@ -8,6 +8,7 @@ from typing import Any
 
 from wtforms import HiddenField
 from wtforms.csrf.core import CSRF
+from wtforms.validators import ValidationError
 
 from screening.extensions import current_config
 from screening.questionnaire.days import DayField
@@ -35,7 +36,7 @@ class LinkToken(CSRF):
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
         if not hmac.compare_digest(field.current_token.encode(), str(field.data or "").encode()):
-            raise ValueError("stale")
+            raise ValidationError("stale")
 
 
 class StartForm(PageForm):

@@ -18,9 +18,11 @@ from screening.intake.visit import (
     stopped_page,
 )
 from screening.questionnaire.forms import STALE
+from screening.questionnaire.sitting import AlreadySent
 from screening.records import confirm_birth_date, find_link, link_problem, writing
 
 intake.register_error_handler(Stopped, stopped_page)
+intake.register_error_handler(AlreadySent, lambda _late: stopped_page(Stopped("late")))
 
 WRONG_BIRTH_DATE = "This is not the date that the clinic has. Please check the day, the month and the year."
 
@@ -37,10 +39,12 @@ def start(token: str) -> ResponseReturnValue:
         open_visit(link)
         return _without_address(redirect(url_for("intake.birth_date"), 303))
     form.page_error = "Please press Start again." if form.errors else ""
-    return _without_address(render_template("intake/start.html", form=form, errors=form.problems()))
+    errors = form.problems()
+    page = render_template("intake/start.html", form=form, errors=errors)
+    return _without_address((page, 422 if errors else 200))
 
 
-def _without_address(page: str | object) -> Response:
+def _without_address(page: object) -> Response:
     """The address of this page is the link itself, so no other request may carry it along."""
     response = make_response(page)
     response.headers["Referrer-Policy"] = "no-referrer"

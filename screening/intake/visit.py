@@ -28,6 +28,11 @@ STOPPED = {
         "Please open your link again",
         "Another form was opened in this browser, so nothing on this page was saved.",
     ),
+    "late": (
+        409,
+        "Your answers were already sent",
+        "They were sent before this page came in, so what you changed on it was not kept. Please tell us about it.",
+    ),
     "expired": (
         410,
         "This link has ended",

@@ -65,7 +65,7 @@ class _Border:
         }
         for name in raw:
             if name not in names:
-                self.refuse(shown(name).strip("'"), raw[name], self._unknown(name))
+                self.refuse(shown(name).strip("'") or "''", raw[name], self._unknown(name))
         taken = {name: self.value(question, raw.get(name)) for name, question in names.items()}
         return {name: value for name, value in taken.items() if value is not None}
 

@@ -24,7 +24,15 @@ from screening.protocol.model import (
 )
 from screening.protocol.parsing import read_condition
 from screening.protocol.tree import Block, read_tree
-from screening.protocol.vocabulary import IN_PERSON, KINDS, NOT_SURE, Effect, ProtocolError
+from screening.protocol.vocabulary import (
+    ARTICLE_SLUGS,
+    IN_PERSON,
+    KINDS,
+    NOT_SURE,
+    PATIENT_TEXTS,
+    Effect,
+    ProtocolError,
+)
 
 Built = TypeVar("Built")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -40,6 +48,8 @@ def build_tree(tree: Block, text: str) -> Protocol:
     file = Fields(tree, 1, "the file")
     conditions = file.inner("conditions")
     texts = file.inner("patient_texts")
+    for name in PATIENT_TEXTS:
+        texts.text(name)
     protocol = Protocol(
         name=file.text("protocol"),
         version=file.text("version"),
@@ -257,6 +267,8 @@ def _fallback(fields: Fields) -> Fallback:
 
 def _section_texts(fields: Fields) -> dict[str, SectionText]:
     def read(slug: str) -> SectionText:
+        if slug not in ARTICLE_SLUGS:
+            raise fields.refuse(slug, f"the article has no section {slug!r}", "Use a slug of the article")
         inner = fields.inner(slug)
         section = SectionText(inner.text("title"), inner.text("text"))
         inner.done()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from screening.protocol.checking_conditions import check_condition, check_loops, tests_inside
+from screening.protocol.conditions import Situation, causes, follow_ups
 from screening.protocol.model import Fallback, Principle, Protocol, Question, Rule
 from screening.protocol.vocabulary import (
     ARTICLE_SLUGS,
@@ -35,6 +36,8 @@ def check(protocol: Protocol) -> None:
     _check_fallback(protocol)
     for question in protocol.core_questions:
         _check_leads_somewhere(protocol, question)
+    if protocol.device_kind:
+        _check_kinds(protocol, protocol.device_kind)
 
 
 def _check_lists(protocol: Protocol) -> None:
@@ -42,8 +45,6 @@ def _check_lists(protocol: Protocol) -> None:
         _check_slug(topic.section, topic.line, f"topic {topic.code}")
     for source in protocol.sources.values():
         _check_tags(source.tag.split("/"), source.line, f"source {source.key}")
-    for slug in protocol.section_texts:
-        _check_slug(slug, 1, "section_texts")
     devices = [question for question in protocol.questions.values() if question.kind == "devices"]
     if len(devices) > 1:
         raise ProtocolError(
@@ -84,6 +85,12 @@ def _check_question(protocol: Protocol, question: Question) -> None:
         raise ProtocolError(line, f"{what} sets no length", "Add `max_length: 500`")
     if question.kind == "number" and (question.minimum is None or question.maximum is None):
         raise ProtocolError(line, f"{what} sets no limits", "Add `min:` and `max:`")
+    if (question.minimum or 0) > (question.maximum or question.minimum or 0):
+        raise ProtocolError(line, f"{what} has a `min` above its `max`", "Exchange the two")
+    labels = [option.label for option in question.options]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise ProtocolError(line, f"{what}: two options read {label!r}", "Word one of them otherwise")
     if question.asked_when:
         check_condition(protocol, question.asked_when, in_device=question.is_device, may_age=False)
     if question.is_device and protocol.devices_question is None:
@@ -178,26 +185,52 @@ def _check_fallback(protocol: Protocol) -> None:
 
 
 def _check_leads_somewhere(protocol: Protocol, question: Question) -> None:
-    """Each option of a main question is used by a rule or opens a follow-up; so is not knowing."""
-    if not question.options:
-        return
-    used = {
-        code
-        for test in tests_inside(protocol, rules_only=False)
-        if test.question == question.id
-        for code in test.codes
-    }
-    used |= {
-        listed.listed_as for listed in protocol.questions.values() if protocol.list_of(listed) is question
-    }
+    """Each option of a main question raises a flag or opens a follow-up; not knowing raises a flag."""
     for option in question.options:
-        if option.code not in used | QUIET_OPTIONS | UNKNOWN_ANSWERS:
+        if option.code not in QUIET_OPTIONS | UNKNOWN_ANSWERS and not _leads(protocol, question, option.code):
             wrong = f"question {question.id}: the option `{option.code}` leads nowhere"
             raise ProtocolError(question.line, wrong, "Use it in a rule or in the `asked` of a follow-up")
-    unknown = any(
-        test.question == question.id and test.form == "unresolved"
-        for test in tests_inside(protocol, rules_only=True)
-    )
-    if not unknown and not question.optional:
+    unknown = (*UNKNOWN_ANSWERS, None) if question.options else ()
+    if not question.optional and not all(_raises(protocol, question, answer) for answer in unknown):
         wrong = f"question {question.id}: not sure and in person lead nowhere"
         raise ProtocolError(question.line, wrong, "Add a rule with `unresolved: true`")
+
+
+def _check_kinds(protocol: Protocol, kind: Question) -> None:
+    """A kind of device that no rule names would pass without a flag."""
+    named = {
+        code
+        for test in tests_inside(protocol, rules_only=True)
+        if test.question == kind.id
+        for code in test.codes
+    }
+    for option in kind.options:
+        if option.code not in named | UNKNOWN_ANSWERS:
+            wrong = f"question {kind.id}: no rule names the option `{option.code}`"
+            raise ProtocolError(kind.line, wrong, "Add a rule for this kind of device")
+
+
+def _leads(protocol: Protocol, question: Question, code: str) -> bool:
+    """One of several ticks may matter only beside another; a single answer must matter by itself."""
+    if question.kind == "many" and any(
+        test.question == question.id and code in test.codes
+        for test in tests_inside(protocol, rules_only=False)
+    ):
+        return True
+    return _raises(protocol, question, code) or _opens(protocol, question, code)
+
+
+def _raises(protocol: Protocol, question: Question, answer: str | None) -> bool:
+    """Whether a rule holds because of this answer, whatever else is answered."""
+    lines = {listed.id for listed in protocol.questions.values() if protocol.list_of(listed) is question}
+    at = Situation(protocol, _only(question, answer))
+    found = (causes(rule.when, at) or () for rule in protocol.rules.values() if not rule.per_device)
+    return any(cause.question in lines | {question.id} for causes_of in found for cause in causes_of)
+
+
+def _opens(protocol: Protocol, question: Question, answer: str) -> bool:
+    return bool(set(follow_ups(protocol, _only(question, answer))) - set(follow_ups(protocol, {})))
+
+
+def _only(question: Question, answer: str | None) -> dict[str, str | list[str]]:
+    return {} if answer is None else {question.id: [answer] if question.kind == "many" else answer}

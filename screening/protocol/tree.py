@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
+from yaml.reader import Reader
 
 from screening.protocol.vocabulary import ProtocolError
 
@@ -48,8 +49,10 @@ def read_tree(text: str) -> Block:
     except yaml.MarkedYAMLError as problem:
         raise _broken(problem) from problem
     except yaml.YAMLError as problem:  # a character that YAML does not allow carries no mark
+        found = Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
         raise ProtocolError(
-            1, "the file holds a character that is not allowed", "Save it as plain UTF-8 text"
+            line, "the file holds a character that is not allowed", "Save it as plain UTF-8 text"
         ) from problem
     next(events)
     first = next(events)
@@ -57,8 +60,10 @@ def read_tree(text: str) -> Block:
         raise ProtocolError(1, "the file is empty", "Restore the protocol file")
     tree = _value(next(events), events, 0)
     next(events)
-    if not isinstance(next(events), yaml.StreamEndEvent):
-        raise ProtocolError(1, "the file holds more than one document", "Remove the line that reads ---")
+    if not isinstance(last := next(events), yaml.StreamEndEvent):
+        raise ProtocolError(
+            _line(last), "the file holds more than one document", "Remove the line that reads ---"
+        )
     if not isinstance(tree, Block):
         raise ProtocolError(1, "the file is not a map of keys", "Start it with `protocol:`")
     return tree

@@ -12,6 +12,9 @@ UNKNOWN_ANSWERS = frozenset({NOT_SURE, IN_PERSON})
 EXCLUSIVE_OPTIONS = frozenset({"no", "none"})
 QUIET_OPTIONS = EXCLUSIVE_OPTIONS | {"cannot-apply"}
 
+# What every patient's last page says: always, after a `stop`, and where something cannot wait.
+PATIENT_TEXTS = ("thanks", "stop", "urgent")
+
 TAGS = frozenset({"F", "F2", "M", "J"})
 JUDGEMENT_TAGS = frozenset({"M", "J"})
 CHOICE_KINDS = frozenset({"one", "many", "place"})

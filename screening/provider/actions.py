@@ -14,11 +14,13 @@ from screening.provider.forms import CallForm, HoldForm, SignForm, sign_form
 from screening.provider.review import appointment_or_404, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records import (
+    NEW_ANSWERS,
     Conflict,
     Incomplete,
     hold_session,
     latest_submission,
     sign_off,
+    signing_digest,
     writing,
 )
 from screening.records import ask_for_call as ask
@@ -40,12 +42,16 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
     form = sign_form(review.flags)
     if form.strays():
         return page(review, sign=form, problem=STRAY), 409
+    # Before anything else: a page that comes back carries the mark of the answers of now.
+    if review.submission and form.digest.data != signing_digest(review.submission):
+        return page(review, sign=form, problem=NEW_ANSWERS), 409
     if not form.validate():
         return page(review, sign=form, errors=form.problems()), 422
     try:
         outcome = _signed(appointment_id, form)
     except (Conflict, Incomplete) as problem:
-        return page(review_of(appointment_id), sign=form, problem=str(problem)), 409
+        again = review_of(appointment_id)
+        return page(again, sign=form if again.flags == review.flags else None, problem=str(problem)), 409
     return _done(appointment_id, f"Signed: {State.from_code(outcome).label}.")
 
 

@@ -12,10 +12,15 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from screening.protocol import NOT_SURE, Answer, Question
-from screening.questionnaire.fields import cleaned, html_id
+from screening.questionnaire.fields import cleaned
 
 DATE_PARTS = ("day", "month", "year")
 _DIGITS = {"day": 2, "month": 2, "year": 4}
+_MENDED = {
+    "day": "Enter the day as a number, such as 27",
+    "month": "Enter the month as a number, such as 3",
+    "year": "Enter all four digits of the year",
+}
 _FIRST_YEAR = 1900
 
 
@@ -31,7 +36,7 @@ class DayField(Field):
 
     @property
     def first_id(self) -> str:
-        return f"{self.id}-day"
+        return f"{self.id}-{self._wrong_box() or 'day'}"
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self.process_errors = []
@@ -68,16 +73,23 @@ class DayField(Field):
         except ValueError:
             return None
 
+    def _wrong_box(self) -> str | None:
+        wrong = (part for part in DATE_PARTS if not self._is_number(part))
+        short = "year" if len(self.typed.get("year", "")) < _DIGITS["year"] else None
+        return next(wrong, short)
+
     def _is_number(self, part: str) -> bool:
         sent = self.boxes[part]
         return len(sent) == 1 and re.fullmatch(f"[0-9]{{1,{_DIGITS[part]}}}", sent[0]) is not None
 
     def problem(self, form: Any) -> str | None:
-        day = self.day()
+        box, day = self._wrong_box(), self.day()
+        if box:
+            return "Enter the day, the month and the year" if self.is_blank else _MENDED[box]
         if day is None:
-            return f"Enter a real date, such as 27 3 2026: {self.label.text}"
+            return "Enter a real date, such as 27 3 1980"
         if day > form.today:
-            return f"Enter a date that is not in the future: {self.label.text}"
+            return "Enter a date that is not in the future"
         return None
 
     def pre_validate(self, form: Any) -> None:
@@ -93,7 +105,7 @@ class DateField(DayField):
     input_type = "checkbox"
 
     def __init__(self, question: Question, **options: Any) -> None:
-        super().__init__(label=question.wording, id=html_id(question.id), **options)
+        super().__init__(label=question.wording, **options)
         self.question = question
 
     def is_chosen(self, code: str) -> bool:
@@ -112,19 +124,11 @@ class DateField(DayField):
         ticked = self.boxes["other"]
         typed = any(any(self.boxes[part]) for part in DATE_PARTS)
         if len(ticked) > 1 or (ticked and typed):
-            return f"Give a date or tick one answer, not both: {self.question.wording}"
+            return "Give a date or tick one answer, not both"
         if ticked:
-            return (
-                None
-                if ticked[0] in self.question.codes
-                else f"Choose an answer on this page: {self.question.wording}"
-            )
+            return None if ticked[0] in self.question.codes else "Choose an answer on this page"
         if self.is_blank:
-            return (
-                None
-                if self.question.optional
-                else f"Enter a date, or tick an answer: {self.question.wording}"
-            )
+            return None if self.question.optional else "Enter a date, or tick an answer"
         return super().problem(form)
 
     def answer(self) -> Answer | None:

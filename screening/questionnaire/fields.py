@@ -21,10 +21,6 @@ _LINE_BREAKS = re.compile(r"\r\n?")
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
-def html_id(question_id: str) -> str:
-    return question_id.replace(".", "-")
-
-
 def cleaned(typed: str) -> str:
     """Line breaks as one character, and no spaces around: what browsers add is not what the patient typed."""
     return _LINE_BREAKS.sub("\n", typed).strip()
@@ -36,7 +32,7 @@ class AnswerField(Field):
     input_type = "radio"
 
     def __init__(self, question: Question, **options: Any) -> None:
-        super().__init__(label=question.wording, id=html_id(question.id), **options)
+        super().__init__(label=question.wording, **options)
         self.question = question
         self.sent: list[str] = []
         self.typed: Any = ""
@@ -76,13 +72,13 @@ class AnswerField(Field):
 
     def problem(self, form: Any) -> str | None:
         if len(self.sent) > 1:
-            return f"Give one answer only: {self.question.wording}"
+            return "Give one answer only"
         if not self.sent or not self.sent[0]:
             return None if self.question.optional else self.blank_message()
         return self.wrong(self.sent[0])
 
     def blank_message(self) -> str:
-        return f"Choose an answer: {self.question.wording}"
+        return "Choose an answer"
 
     def wrong(self, value: str) -> str | None:
         return None
@@ -98,11 +94,7 @@ class OneField(AnswerField):
         return f"{self.id}-1"
 
     def wrong(self, value: str) -> str | None:
-        return (
-            None
-            if value in self.question.codes
-            else f"Choose an answer on this page: {self.question.wording}"
-        )
+        return None if value in self.question.codes else "Choose an answer on this page"
 
 
 class PlaceField(OneField):
@@ -136,18 +128,17 @@ class ManyField(AnswerField):
         if not chosen:
             return self.blank_message()
         if not chosen <= self.question.codes or len(chosen) < len(self.sent):
-            return f"Choose from the answers on this page: {self.question.wording}"
+            return "Choose from the answers on this page"
         alone = [
             option.label for option in self.question.options if option.code in EXCLUSIVE_OPTIONS & chosen
         ]
         if alone and len(chosen) > 1:
-            return f'Tick either "{alone[0]}" or the others, not both: {self.question.wording}'
+            return f'Tick either "{alone[0]}" or the others, not both'
         return None
 
     def blank_message(self) -> str:
         none = [option.label for option in self.question.options if option.code in EXCLUSIVE_OPTIONS]
-        choice = f'Tick at least one answer, or "{none[0]}"' if none else "Tick at least one answer"
-        return f"{choice}: {self.question.wording}"
+        return f'Tick at least one answer, or "{none[0]}"' if none else "Tick at least one answer"
 
     def answer(self) -> Answer | None:
         """In the order of the question, whatever order was sent."""
@@ -156,28 +147,28 @@ class ManyField(AnswerField):
 
 class TextField(AnswerField):
     def blank_message(self) -> str:
-        return f"Write a few words: {self.question.wording}"
+        return "Write a few words"
 
     def wrong(self, value: str) -> str | None:
         most = self.question.max_length or 500
         if has_control_character(value):
-            return f"Type this again without special characters: {self.question.wording}"
+            return "Type this again without special characters"
         if len(value) > most:
-            return f"Use {most} letters or fewer (now {len(value)}): {self.question.wording}"
+            return f"Use {most} letters or fewer (now {len(value)})"
         return None
 
 
 class NumberField(AnswerField):
     def blank_message(self) -> str:
-        return f"Enter a number: {self.question.wording}"
+        return "Enter a number"
 
     def wrong(self, value: str) -> str | None:
         low, high = self.question.minimum, self.question.maximum
         if not _NUMBER.fullmatch(value):
-            return f"Enter a number with digits, such as 2.5: {self.question.wording}"
+            return "Enter a number with digits, such as 2.5"
         number = float(value)
         if (low is not None and number < low) or (high is not None and number > high):
-            return f"Enter a number from {low or 0:g} to {high or 0:g}: {self.question.wording}"
+            return f"Enter a number from {low or 0:g} to {high or 0:g}"
         return None
 
     def answer(self) -> Answer | None:

@@ -13,7 +13,7 @@ from wtforms import Field, HiddenField
 from screening.protocol import Answer, Protocol, Question
 from screening.questionnaire.days import DateField
 from screening.questionnaire.fields import ManyField, NumberField, OneField, PlaceField, TextField
-from screening.questionnaire.journey import KINDS, Page
+from screening.questionnaire.journey import KINDS, Page, anchor_of
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,
@@ -25,6 +25,10 @@ FIELD_OF: dict[str, Callable[..., Field]] = {
 }
 STALE = "Your page was open for a long time. Your answers are still here: please press Continue again."
 PAGE_CHANGED = "This page has changed since you opened it. Please look at it again and press Continue."
+PAGE_GONE = (
+    "Your answers were changed in another window, so the page that you sent was not kept. "
+    "Please check your answers and press Continue."
+)
 
 
 class PageForm(FlaskForm):
@@ -42,8 +46,16 @@ class PageForm(FlaskForm):
         first = [("content", self.page_error)] if self.page_error else []
         fields = (field for field in self if field.name != "csrf_token")
         return first + [
-            (getattr(field, "first_id", field.id), str(field.errors[0])) for field in fields if field.errors
+            (getattr(field, "first_id", field.id), _naming_its_question(field))
+            for field in fields
+            if field.errors
         ]
+
+
+def _naming_its_question(field: Any) -> str:
+    """At the field the question is read just above; in the summary it must be said."""
+    asked = getattr(field, "question", None)
+    return f"{field.errors[0]}: {asked.wording}" if asked else str(field.errors[0])
 
 
 class QuestionsForm(PageForm):
@@ -66,7 +78,7 @@ class SendForm(PageForm):
 
 
 def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **options: Any) -> QuestionsForm:
-    """The form of a page. `filled` holds what was answered for this visit; with a POST it is not looked at."""
+    """The form of a page. `filled` holds what was answered for this visit; a POST of this page goes first."""
     form_class = _form_class(page.questions, page.key == KINDS)
     return form_class(data=dict(filled or {}), **options)
 
@@ -74,7 +86,8 @@ def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **option
 @lru_cache(maxsize=200)
 def _form_class(questions: tuple[Question, ...], of_kinds: bool) -> type[QuestionsForm]:
     fields = {
-        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked) for asked in questions
+        asked.id: (ManyField if of_kinds else FIELD_OF[asked.kind])(question=asked, id=anchor_of(number))
+        for number, asked in enumerate(questions, 1)
     }
     return type("QuestionsForm", (QuestionsForm,), fields)
 

@@ -48,6 +48,11 @@ def missing(protocol: Protocol, page: Page, answers: Answers) -> tuple[str, ...]
     return tuple(asked.id for asked in page.questions if not asked.optional and asked.id not in given)
 
 
+def anchor_of(number: int) -> str:
+    """Where a question stands on its page, counted from 1: what an address ends with must not name it either."""
+    return f"q{number}"
+
+
 def page_answers(protocol: Protocol, page: Page, answers: Answers) -> dict[str, Any]:
     """The answers of one page by question id, also where they are kept inside a device."""
     if page.key == KINDS:

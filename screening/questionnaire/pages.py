@@ -9,9 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
 from screening.questionnaire.draft import Draft, find, with_another, with_page, without_device
-from screening.questionnaire.forms import PAGE_CHANGED, STALE, QuestionsForm, questions_form, strays
+from screening.questionnaire.forms import (
+    PAGE_CHANGED,
+    PAGE_GONE,
+    STALE,
+    QuestionsForm,
+    questions_form,
+    strays,
+)
 from screening.questionnaire.journey import KINDS, Page, next_page, page_answers, pages
-from screening.questionnaire.sitting import Reload, Sitting
+from screening.questionnaire.sitting import AlreadySent, Reload, Sitting
 from screening.questionnaire.summary import device_heading
 from screening.records import save_draft, writing
 from screening.versions import current_protocol
@@ -23,10 +30,10 @@ HEADINGS = ("Your safety questions", "A few more questions")
 def ask(reload: Reload, position: int) -> ResponseReturnValue:
     """Shows the page at this position, or takes what was sent from it."""
     sitting = reload()
-    if sitting.sent:
-        return redirect(sitting.places.done(), 303)
     if request.method == "POST":
         return _take(sitting, reload)
+    if sitting.sent:
+        return redirect(sitting.places.done(), 303)
     protocol = current_protocol()
     asked = pages(protocol, sitting.draft.answers)
     if position >= len(asked):
@@ -37,10 +44,12 @@ def ask(reload: Reload, position: int) -> ResponseReturnValue:
 
 
 def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
+    if sitting.sent:
+        raise AlreadySent
     protocol = current_protocol()
     page = find(protocol, sitting.draft, request.form.get("page", ""))
     if page is None:
-        return redirect(sitting.places.of(next_page(protocol, sitting.draft.answers)), 303)
+        return _gone(sitting)
     form = questions_form(page)
     form.today = today()
     is_valid = form.validate()
@@ -56,11 +65,22 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     return redirect(sitting.places.of(next_page(protocol, draft.answers)), 303)
 
 
+def _gone(sitting: Sitting) -> ResponseReturnValue:
+    """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
+    protocol, answers = current_protocol(), sitting.draft.answers
+    page = next_page(protocol, answers) or pages(protocol, answers)[0]
+    form = questions_form(page, page_answers(protocol, page, answers), formdata=None)
+    form.page_error = PAGE_GONE
+    return _drawn(sitting, page, form)
+
+
 def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> Draft:
     """Takes the page into the draft as it is stored now, which another window may have changed meanwhile."""
     protocol = current_protocol()
     with writing():
         sitting = reload()
+        if sitting.sent:
+            raise AlreadySent
         draft = sitting.draft
         if find(protocol, draft, page.key) is not None:
             if step == "remove":

@@ -11,6 +11,10 @@ from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page
 
 
+class AlreadySent(Exception):
+    """A page came in after the answers were sent from another window: it must not seem received (L9)."""
+
+
 @dataclass(frozen=True)
 class Places:
     """The addresses of the pages, which differ for patients and staff; none of them tells an answer (L10)."""

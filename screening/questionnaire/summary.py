@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.protocol import Protocol, Question
+from screening.protocol import NOT_SURE, Protocol, Question
 from screening.questionnaire.draft import Draft
-from screening.questionnaire.journey import Page, devices_of, page_answers, pages
+from screening.questionnaire.journey import Page, anchor_of, devices_of, page_answers, pages
 
 NOT_GIVEN = "Not given"
+# As a heading, the label of an option that names no device would tell nothing.
+_UNNAMED = {NOT_SURE: "What you are not sure about", "other": "Something else"}
 
 
 @dataclass(frozen=True)
 class Row:
     question: str
     answers: tuple[str, ...]
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def dropped_rows(protocol: Protocol, draft: Draft) -> tuple[Row, ...]:
 def device_heading(protocol: Protocol, answers: Mapping[str, Any], place: int) -> str:
     """The kind of a device, numbered where there are several of the same kind."""
     kinds = [device.get("kind") for device in devices_of(protocol, answers)]
-    label = _kind_label(protocol, kinds[place])
+    label = _UNNAMED.get(str(kinds[place])) or _kind_label(protocol, kinds[place])
     same = kinds.count(kinds[place])
     return label if same < 2 else f"{label} ({kinds[: place + 1].count(kinds[place])} of {same})"
 
@@ -64,7 +67,8 @@ def _part(protocol: Protocol, page: Page, answers: Mapping[str, Any]) -> Part:
     heading = "" if page.device is None else device_heading(protocol, answers, page.device)
     asked = page.questions
     rows = tuple(
-        Row(question.wording, words(protocol, question, given.get(question.id))) for question in asked
+        Row(question.wording, words(protocol, question, given.get(question.id)), anchor_of(number))
+        for number, question in enumerate(asked, 1)
     )
     return Part(heading, page.position, rows)
 

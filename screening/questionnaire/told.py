@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.flags import Flag
 from screening.protocol import Protocol, SectionText, Severity
+
+_HELP = "safety-get-help"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ def told(protocol: Protocol, flags: Iterable[Flag]) -> Told:
     )
 
 
-def sections_to_read(protocol: Protocol, flags: Iterable[Flag]) -> tuple[tuple[str, SectionText], ...]:
-    """The article sections that concern these answers, most serious flag first."""
-    slugs = dict.fromkeys(slug for flag in flags for slug in flag.sections)
+def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> tuple[tuple[str, SectionText], ...]:
+    """The article sections that concern these answers: urgent help first, what each flag is about, then the rest."""
+    found = [flag.sections for flag in flags]
+    help_first = [_HELP for slugs in found if _HELP in slugs]
+    about = [slugs[0] for slugs in found]
+    slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
     return tuple((slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts)

@@ -27,6 +27,7 @@ from screening.records.links import confirm_birth_date, find_link, issue_link, l
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, load_version, publications, publish
 from screening.records.review import (
+    NEW_ANSWERS,
     facts_of,
     last_signed,
     sign_off,
@@ -38,6 +39,7 @@ from screening.records.sessions import confirm_on_arrival, hold_session, needs_a
 from screening.records.writing import writing
 
 __all__ = [
+    "NEW_ANSWERS",
     "Actor",
     "Conflict",
     "Incomplete",

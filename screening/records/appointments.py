@@ -12,6 +12,7 @@ from screening.audit import Actor, record
 from screening.extensions import db
 from screening.models import Appointment, Link, Patient
 from screening.records.problems import Conflict
+from screening.records.review import review_new_plan
 
 
 def add_appointment(
@@ -72,6 +73,7 @@ def change_appointment(
 ) -> None:
     """Moves it or plans it differently. Who the patient is never changes here: their answers hang on it."""
     _must_be_open(appointment)
+    review_new_plan(appointment, planned, at, by)
     appointment.patient.contact = contact
     appointment.starts_at = starts_at
     appointment.provider_id = provider_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from screening.models import (
     Submission,
 )
 from screening.outcomes import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
+from screening.protocol import Effect
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
 from screening.records.calls import close_call, open_call
 from screening.records.problems import Conflict, Incomplete
@@ -31,6 +32,8 @@ from screening.states import (
     Signed,
     is_out_of_date,
 )
+
+NEW_ANSWERS = "New answers came in after you opened this page, so nothing was signed. Please read them first."
 
 
 def sign_offs_of(appointment_id: UUID) -> list[SignOff]:
@@ -139,15 +142,25 @@ def sign_off(
     return signed
 
 
+def review_new_plan(appointment: Appointment, planned: Sequence[str], at: datetime, by: Actor) -> None:
+    """What was cleared "as planned" is looked at again when more is planned that a flag speaks against (L1)."""
+    submission = latest_submission(appointment.id)
+    signed = valid_sign_off(submission) if submission else None
+    if submission is None or signed is None:
+        return
+    flags = [flag for _, flag in flags_of(submission)]
+    added = set(planned) - set(appointment.planned)
+    if any(flag.effects.get(code, Effect.AVOID) != Effect.OK for flag in flags for code in added):
+        _void(signed, "More was planned than was signed", at, by)
+
+
 def _must_be_current(submission: Submission, digest: str) -> None:
     appointment = submission.appointment
     latest = latest_submission(appointment.id)
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment was closed in the meantime, so nothing was signed.")
     if latest is None or latest.id != submission.id or digest != signing_digest(submission):
-        raise Conflict(
-            "New answers came in after you opened this page, so nothing was signed. Please read them first."
-        )
+        raise Conflict(NEW_ANSWERS)
     if is_out_of_date(_received(submission), appointment.starts_at):
         raise Conflict(
             "These answers are out of date, so nothing was signed. Ask the patient to answer again."
@@ -188,9 +201,12 @@ def _disposition(flag_id: UUID, decided: Decided) -> Disposition:
 def _replace_earlier(submission: Submission, at: datetime, by: Actor) -> None:
     earlier = valid_sign_off(submission)
     if earlier is not None:
-        why = "Signed again on the same answers"
-        db.session.add(SignOffVoid(sign_off_id=earlier.id, voided_at=at, by=by.name, why=why))
-        record(db.session, "sign-off voided", by, at, sign_off=earlier.id, submission=submission.id)
+        _void(earlier, "Signed again on the same answers", at, by)
+
+
+def _void(signed: SignOff, why: str, at: datetime, by: Actor) -> None:
+    db.session.add(SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why))
+    record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=signed.submission_id)
 
 
 def _close_call(appointment_id: UUID, at: datetime, by: Actor) -> None:

@@ -60,7 +60,8 @@ def _answers(appointment: Appointment) -> Iterator[Happened]:
 def _signed(appointment: Appointment) -> Iterator[Happened]:
     for signed in sign_offs_of(appointment.id):
         label = State.from_code(signed.outcome).label
-        until = f" until {signed.postponed_until:%d %B %Y}" if signed.postponed_until else ""
+        day = signed.postponed_until
+        until = f" until {day:%A} {day.day} {day:%B %Y}" if day else ""
         yield Happened(signed.signed_at, f"Signed off: {label}{until}", signed.provider_name)
         if signed.void:
             yield Happened(signed.void.voided_at, "Sign-off no longer valid", signed.void.by, signed.void.why)

@@ -69,6 +69,12 @@ def test_a_reference_says_how_well_it_is_known() -> None:
     assert "not yet read" in known["nccih-acu"]
 
 
+def test_a_reference_holds_no_mark_of_our_notes_and_a_whole_address() -> None:
+    for reference in references(PROTOCOL):
+        assert not re.search(r"`|\(journal\)|n\.d\.", f"{reference.citation} {reference.year}"), reference.key
+        assert re.fullmatch(r"(https://[^\s`]+)?", reference.link), reference.key
+
+
 FACTS = {
     "what-is-acupuncture": (
         "sterile",

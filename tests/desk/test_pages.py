@@ -13,9 +13,11 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Event, Link
 from screening.outcomes import Decision
+from screening.protocol import parse
 from screening.queue import day_rows
 from screening.records import ask_for_call, cancel_appointment, hold_session, writing
 from screening.states import State
+from screening.versions import current_protocol, forget_current
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.answering import answer_everything
 from tests.factories import DESK, NOTHING, answered, appointment, link, provider, provider_actor, signed
@@ -145,6 +147,7 @@ def test_a_day_in_the_queue_takes_the_same_statements_whatever_the_history(app: 
             if not arguments[2].startswith("BEGIN"):
                 seen.append(arguments[2])
 
+        forget_current()  # as at the start of every request
         event.listen(db.engine, "before_cursor_execute", count)
         day_rows(now().date())
         event.remove(db.engine, "before_cursor_execute", count)
@@ -156,7 +159,7 @@ def test_a_day_in_the_queue_takes_the_same_statements_whatever_the_history(app: 
             answered(appointment(), WARFARIN)
         at_ten = statements()
         _add_history(10_000)
-        assert statements() == at_ten == 3
+        assert statements() == at_ten == 4
 
 
 def _add_history(count: int) -> None:
@@ -380,3 +383,123 @@ def test_problems_are_listed_in_the_order_of_the_page(desk_client: Any) -> None:
     answer = desk_client.send(desk_client.get("/desk/new"))
     summary = answer.text.partition('class="error-summary"')[2].partition("</div>")[0]
     assert re.findall(r'href="#(\w+)"', summary) == ["name", "born", "contact", "day", "time", "provider"]
+
+
+@pytest.fixture
+def called(app: Flask, visit: Any) -> str:
+    """The address of an appointment for which a call is open."""
+    with app.app_context():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        answered(made, WARFARIN)
+        with writing():
+            ask_for_call(made, "Which medicine?", now(), provider_actor())
+    return f"/desk/appointments/{visit}"
+
+
+def test_a_note_about_a_call_that_somebody_else_noted_is_not_lost(desk_client: Any, called: str) -> None:
+    page = desk_client.get(called)
+    desk_client.send(page, {"what_was_said": "Nobody answered"}, button="Save the note")
+    answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
+    assert answer.status_code == 409
+    assert "your note was not saved" in answer.text
+    assert "It is apixaban" in answer.text
+
+
+def test_a_note_never_closes_a_question_that_its_writer_has_not_seen(
+    app: Flask, desk_client: Any, called: str, visit: Any
+) -> None:
+    page = desk_client.get(called)
+    with app.app_context(), writing():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        ask_for_call(made, "And which hospital?", now(), provider_actor())
+    answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
+    assert answer.status_code == 409
+    assert "And which hospital?" in answer.text
+    assert "It is apixaban" in answer.text
+    assert "Waiting for our call" in desk_client.get("/desk/").text
+    assert desk_client.send(answer, button="Save the note").status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["Ask for the dose", ""])
+def test_a_call_that_somebody_else_asked_for_hides_nothing_typed(
+    app: Flask, desk_client: Any, visit: Any, typed: str
+) -> None:
+    address = f"/desk/appointments/{visit}"
+    page = desk_client.get(address)
+    desk_client.send(page, {"about": "The date"}, button="Put the call on the list")
+    answer = desk_client.send(
+        page, {"about": typed, "csrf_token": "stale"}, button="Put the call on the list"
+    )
+    assert answer.status_code == 422
+    assert typed in answer.text
+    with app.app_context(), writing():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        cancel_appointment(made, now(), DESK)
+    answer = desk_client.send(
+        page, {"about": typed, "csrf_token": "stale"}, button="Put the call on the list"
+    )
+    assert answer.status_code == 422
+    assert typed in answer.text
+
+
+def test_flags_keep_the_words_of_the_version_that_they_were_raised_under(
+    app: Flask, desk_client: Any, visit: Any
+) -> None:
+    with app.app_context():
+        answered(db.session.get(Appointment, visit), WARFARIN)  # type: ignore[arg-type]
+        before = current_protocol()
+        text_of = before.text.replace('version: "1"', 'version: "2"', 1)
+        title = before.topics["bleeding"].title
+        assert f"title: {title}" in text_of
+        app.extensions["protocol"] = parse(text_of.replace(f"title: {title}", "title: Renamed topic", 1))
+    page = desk_client.get(f"/desk/appointments/{visit}").text
+    assert f"<h3>{title}</h3>" in page
+    assert "Renamed topic" not in page
+
+
+@pytest.mark.parametrize("path", ["/cancel", "/change", "/another"])
+def test_a_filter_survives_a_page_and_its_way_back(
+    app: Flask, desk_client: Any, visit: Any, path: str
+) -> None:
+    query = "day=2026-11-23&days=7&state=not-sent&q=robin"
+    page = desk_client.get(f"/desk/appointments/{visit}{path}?{query}")
+    assert f"/desk/appointments/{visit}?{query}".replace("&", "&amp;") in page.text
+    answer = desk_client.send(page, {} if path == "/cancel" else {"day": "2026-11-23", "time": "18:00"})
+    assert answer.status_code == 303
+    assert answer.location.endswith(query)
+
+
+@pytest.mark.parametrize("path", ["/desk/new", "/desk/day-sheet"])
+def test_a_filter_survives_what_is_opened_above_the_list(desk_client: Any, path: str) -> None:
+    query = "?day=2026-11-23&amp;days=7&amp;state=not-sent&amp;q=robin"
+    page = desk_client.get("/desk/" + query.replace("&amp;", "&"))
+    assert f"{path}{query}" in page.text
+    assert f"/desk/{query}" in desk_client.get(path + query.replace("&amp;", "&")).text
+
+
+def test_the_day_sheet_asks_for_the_same_as_the_queue(app: Flask, desk_client: Any) -> None:
+    with app.app_context():
+        every_state(now())
+    for path in ("/desk/", "/desk/day-sheet"):
+        page = desk_client.get(path).text
+        for task, count in (
+            ("Give the patient a link", 1),
+            ("Remind the patient", 1),
+            ("Ask the patient to answer again", 1),
+            ("Tell the patient and rebook", 2),
+            ("The provider reviews the answers", 1),
+        ):
+            assert page.count(task) == count, (path, task)
+
+
+def test_a_paper_has_no_box_for_nothing(app: Flask, desk_client: Any) -> None:
+    with app.app_context():
+        visit = appointment()
+        answered(visit, {"bleed.medicine": ["aspirin"], "bleed.why": "other"})
+        signed(visit)
+    page = desk_client.get("/desk/day-sheet").text
+    assert "Nothing before the visit" in page
+    assert "☐ Nothing" not in page

@@ -1,5 +1,6 @@
 """The patient's pages through the front door, on both databases."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -214,6 +215,13 @@ def test_a_page_that_was_open_too_long_loses_nothing(app: Flask, client: Any, to
     assert check.request.path == "/s/check"
 
 
+def test_a_start_page_that_was_open_too_long_starts_again(client: Any, token: str) -> None:
+    again = client.send(client.get(f"/s/{token}"), {"csrf_token": "stale"})
+    assert again.status_code == 422
+    assert "Please press Start again" in again.text
+    assert follow(client, client.send(again)).request.path == "/s/birth-date"
+
+
 def test_answers_as_json_or_as_a_file_are_refused(app: Flask, client: Any, token: str) -> None:
     begin(client, token)
     assert client.post("/s/questions", json=NOTHING).status_code == 400
@@ -226,6 +234,19 @@ def test_L9_sending_twice_stores_once(app: Flask, client: Any, token: str) -> No
     second = client.send(check)
     assert first.location == second.location
     assert len(stored(app)) == 1
+
+
+def test_L9_a_page_that_comes_after_the_answers_were_sent_is_not_called_received(
+    app: Flask, client: Any, token: str
+) -> None:
+    page = begin(client, token)
+    check = follow(client, client.send(page, NOTHING, button="Continue"))
+    follow(client, client.send(check))
+    late = client.send(page, NOTHING | {"imp.any": "yes"}, button="Continue")
+    assert late.status_code == 409
+    assert "was not kept" in late.text
+    (submission,) = stored(app)
+    assert submission.answers == NOTHING
 
 
 def test_L9_what_the_page_calls_received_is_in_the_database(app: Flask, client: Any, token: str) -> None:
@@ -250,6 +271,26 @@ def test_L10_no_answer_stands_in_an_address_or_a_title(app: Flask, client: Any, 
         "A few more questions",
     }
     assert [path for path, _ in seen] == ["/s/questions", *(f"/s/more/{n}" for n in range(1, len(seen)))]
+
+
+def test_L10_what_an_address_can_end_with_names_no_question(client: Any, token: str) -> None:
+    core = begin(client, token)
+    more = follow(client, client.send(core, fields_for(core, CORE | PREGNANT), button="Continue"))
+    blank = client.send(more, button="Continue")
+    check = fill_in(client, blank, PREGNANT | WARFARIN)
+    for shown in (blank, check):
+        ends = {link.get("href", "").partition("#")[2] for link in parsed(shown.text).iter("a")}
+        own = ends - {slug for slug in ends if f"/article/#{slug}" in shown.text} - {"", "content"}
+        assert own
+        assert all(re.fullmatch(r"q[0-9]+(-1|-day)?", end) for end in own), own
+
+
+def test_a_change_link_leads_to_its_question(client: Any, token: str) -> None:
+    check = fill_in(client, begin(client, token), NOTHING)
+    (link_,) = [each for each in parsed(check.text).iter("a") if "Do any of these apply" in words(each)]
+    path, _, anchor = (link_.get("href") or "").partition("#")
+    (target,) = [each for each in parsed(client.get(path).text).iter() if each.get("id") == anchor]
+    assert "Do any of these apply" in words(target)
 
 
 def test_a_change_that_opens_a_question_leads_through_it(client: Any, token: str) -> None:
@@ -371,6 +412,21 @@ def test_the_last_page_says_what_is_due(
         assert "get emergency help now" not in text
 
 
+def to_read(sent: Any) -> list[str]:
+    return [(link_.get("href") or "").partition("#")[2] for link_ in parsed(sent.text).iter("a")]
+
+
+def test_the_last_page_leads_to_what_concerns_these_answers_first(client: Any, token: str) -> None:
+    said = NOTHING | PREGNANT | WARFARIN | devices(device("pacemaker"))
+    slugs = [slug for slug in to_read(answer_everything(client, token, said)) if slug]
+    assert set(slugs[1:4]) == {"safety-pregnancy", "safety-bleeding", "safety-implants"}
+
+
+def test_the_last_page_leads_to_urgent_help_before_anything_else(client: Any, token: str) -> None:
+    slugs = [slug for slug in to_read(answer_everything(client, token, NOTHING | {"also": ["o11"]})) if slug]
+    assert slugs[1] == "safety-get-help"
+
+
 FORBIDDEN = (
     "you are safe",
     "cleared",
@@ -460,6 +516,16 @@ def test_two_devices_of_a_kind_each_get_a_page(app: Flask, client: Any, token: s
     assert submission.answers == said
 
 
+@pytest.mark.parametrize(
+    ("kind", "heading"), [("not-sure", "What you are not sure about"), ("other", "Something else")]
+)
+def test_the_page_of_a_device_without_a_name_says_what_it_is_about(
+    client: Any, token: str, kind: str, heading: str
+) -> None:
+    page = to_the_first_device(client, token, NOTHING | devices(device(kind)))
+    assert heading in [words(each) for each in parsed(page.text).iter("h2")]
+
+
 def test_a_device_that_was_added_by_mistake_can_be_removed(app: Flask, client: Any, token: str) -> None:
     said = NOTHING | devices(device("joint-replacement"))
     page = to_the_first_device(client, token, said)
@@ -512,5 +578,19 @@ def test_a_page_of_a_device_that_is_gone_stores_nothing_elsewhere(
     said = NOTHING | devices(device("pacemaker"))
     page = to_the_first_device(client, token, said)
     client.send(client.get("/s/questions"), {"imp.any": "no"}, button="Continue")
-    assert client.send(page, fields_for(page, said), button="Continue").status_code == 303
+    told = client.send(page, fields_for(page, said), button="Continue")
+    assert told.status_code == 422
+    assert "changed in another window" in told.text
+    assert form_fields(list(parsed(told.text).iter("form"))[-1])["imp.any"] == ["no"]
     assert client.get("/s/check").status_code == 200
+
+
+@pytest.mark.parametrize("key", [None, "", "device:7:pacemaker", "a\x00b"])
+def test_a_page_that_names_no_page_of_the_form_says_that_it_was_not_kept(
+    app: Flask, client: Any, token: str, key: str | None
+) -> None:
+    page = begin(client, token)
+    told = client.send(page, NOTHING | {"page": key}, button="Continue")
+    assert told.status_code == 422
+    assert "not kept" in told.text
+    assert "preg.status" not in form_fields(list(parsed(told.text).iter("form"))[-1])

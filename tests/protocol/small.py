@@ -237,7 +237,12 @@ rules:
     topic: implants
     severity: note
     per: device
-    when: {question: imp.state, is: removed}
+    when:
+      all:
+        - {question: imp.state, is: removed}
+        - any:
+            - {question: imp.kind, is_any: [pacemaker, stent]}
+            - {question: imp.kind, unresolved: true}
     effects: {MA: ok, EA: ok}
     reason: It was taken out.
     task: confirm it
@@ -295,7 +300,7 @@ fallback:
   sections: [safety-and-considerations]
 section_texts:
   safety-bleeding: {title: Bleeding, text: We will talk about it.}
-patient_texts: {thanks: Thank you.}
+patient_texts: {thanks: Thank you., stop: We will talk., urgent: Get help now.}
 """
 
 

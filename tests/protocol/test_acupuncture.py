@@ -1,8 +1,10 @@
 """The protocol that comes with the product says what the clinical evidence says: nothing left out, nothing softened."""
 
+import re
+
 import pytest
 
-from screening.protocol import ARTICLE_SLUGS, Severity, acupuncture
+from screening.protocol import ARTICLE_SLUGS, Effect, ProtocolError, Severity, acupuncture, parse
 from screening.protocol.checking_conditions import tests_inside as comparisons
 from tests.evidence import MODALITIES, PRINCIPLES, RULES, SOURCES, effects_of
 from tests.published_cases import option_code
@@ -41,6 +43,24 @@ WORDS = {
 }
 
 
+LIMB, AREA, THERE = "that limb", "that area", "there"
+COATED, LUNG = "nickel-free or coated needles", "chest, upper back, shoulder top, base of neck"
+PLACES = {
+    "I12": {"DN": "beside it"},
+    "I14": {"CU": "over it", "DN": "chest wall"},
+    "I16": {"CU": "over it", "DN": "near"},
+    "O2": {"MA": "near joints"},
+    "O3": {"MA": LIMB, "EA": LIMB, "MX": LIMB, "CU": LIMB, "DN": LIMB},
+    "O4": {"EA": "head; elsewhere modify"},
+    "O6": {"MA": COATED, "EA": COATED, "DN": COATED, "AU": "press needles"},
+    "O7": {"MA": AREA, "EA": AREA, "MX": AREA, "CU": AREA, "DN": AREA},
+    "O8": {"MX": "where feeling is lost; elsewhere modify"},
+    "O9": {"MA": LUNG, "DN": LUNG},
+    "O13": {"MA": THERE, "EA": THERE, "CU": THERE, "DN": THERE},
+    "O14": {"DN": THERE},
+}
+
+
 def test_every_rule_and_principle_is_there() -> None:
     protocol = acupuncture()
     assert set(protocol.rules) == set(RULES)
@@ -58,9 +78,47 @@ def test_a_rule_has_the_severity_effects_and_sources_of_the_evidence(rule_id: st
     assert set(sources.split()) <= set(rule.sources)
 
 
+def test_places_are_those_of_the_evidence() -> None:
+    assert {rule.id: dict(rule.where) for rule in acupuncture().rules.values() if rule.where} == PLACES
+
+
+@pytest.mark.parametrize("rule_id", [f"P{number}" for number in range(1, 7)])
+def test_the_advice_in_pregnancy_is_whole(rule_id: str) -> None:
+    rule = acupuncture().rules[rule_id]
+    for words in ("BL31-34", "GB21", "not face down", "TENS labels", "relative contraindication", "breech"):
+        assert words in rule.advice
+    assert {"aacp-2012", "tens-labels", "acpwh-2012", "cup-2018", "moxa-2010"} <= set(rule.sources)
+
+
+def test_advice_on_ear_needles_names_how_mild_their_events_are() -> None:
+    for rule in acupuncture().rules.values():
+        if rule.id.startswith("B") and rule.advice and rule.effects["AU"] == Effect.MODIFY:
+            assert "Ear needling events are usually mild" in rule.advice, rule.id
+            assert "tan-2014" in rule.sources
+
+
+def test_advice_is_written_in_sentences() -> None:
+    for rule in acupuncture().rules.values():
+        assert not re.search(r"[.] [a-z]", rule.advice), rule.id
+
+
 def test_every_source_is_there_with_its_tag() -> None:
     sources = {source.key: source.tag for source in acupuncture().sources.values()}
     assert sources == SOURCES
+
+
+def test_a_source_says_in_words_what_was_not_read() -> None:
+    for source in acupuncture().sources.values():
+        text = f"{source.citation} {source.link} {source.covers}"
+        assert "`" not in text, source.key
+        assert "()" not in text, source.key
+    assert "from memory" in acupuncture().sources["who-1999"].covers
+
+
+def test_a_source_with_an_address_can_be_opened() -> None:
+    for source in acupuncture().sources.values():
+        assert " " not in source.address, source.key
+    assert acupuncture().sources["cup-2018"].address == "https://doi.org/10.1016/j.jams.2018.02.001"
 
 
 def test_only_what_records_a_fact_may_rest_on_judgement_as_a_note() -> None:
@@ -102,6 +160,25 @@ def test_the_tick_list_is_short() -> None:
     also = acupuncture().question("also")
     expected = {f"o{number}" for number in range(1, 15)} | {"b14", "bleed-recent", "bleed-organs"}
     assert {option.code for option in also.options} == expected | {"none", "not-sure", "in-person"}
+
+
+def test_the_tick_list_has_few_lines_under_four_headings() -> None:
+    options = [option for option in acupuncture().question("also").options if option.group]
+    assert len(options) <= 18
+    assert len(dict.fromkeys(option.group for option in options)) == 4
+
+
+@pytest.mark.parametrize("words", ["black poo", "big bruise", "strong steroids", "rheumatoid arthritis"])
+def test_no_risk_of_the_evidence_is_missing_from_its_line(words: str) -> None:
+    assert any(words in option.label for option in acupuncture().question("also").options)
+
+
+def test_a_rule_of_an_answer_cannot_be_lost_unseen() -> None:
+    """Another rule still names the option, but alone it would raise nothing."""
+    text = acupuncture().text
+    start, end = text.index("  - id: P5\n"), text.index("  - id: P6\n")
+    with pytest.raises(ProtocolError, match="`might-be` leads nowhere"):
+        parse(text[:start] + text[end:])
 
 
 def test_the_main_page_has_four_questions_a_tick_list_and_one_box() -> None:

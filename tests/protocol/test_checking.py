@@ -54,6 +54,10 @@ FAULTS = [
     ("    listed_as: b14\n", "", "belong together"),
     ("    max_length: 50\n", "", "sets no length"),
     ("    min: 0\n", "", "sets no limits"),
+    ("    min: 0\n", "    min: 90\n", "a `min` above its `max`"),
+    ("label: Daily aspirin", "label: Warfarin", "two options read 'Warfarin'"),
+    (", urgent: Get help now.", "", "`urgent` is missing"),
+    (f"{STENT}]", f"{STENT}, {{code: pump, label: Pump}}]", "no rule names the option `pump`"),
     (
         "    options: [{code: pacemaker, label: Pacemaker}, {code: stent, label: Stent}]\n",
         "",

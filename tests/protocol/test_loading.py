@@ -102,6 +102,18 @@ def test_the_message_names_the_line_of_the_fault() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("language: en", "language: e\x00n"),
+        ("conditions:", "---\nconditions:"),
+        ("  safety-bleeding: {title", "  safety-blood: {title"),
+    ],
+)
+def test_the_line_is_named_wherever_the_fault_is(old: str, new: str) -> None:
+    assert abs(refused(old, new).line - line_of(SMALL, old)) <= 1
+
+
+@pytest.mark.parametrize(
     "condition",
     [
         "{not: {question: imp.any, is: yes}}",

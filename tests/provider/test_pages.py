@@ -406,3 +406,57 @@ def test_at_the_next_visit_the_page_begins_with_what_changed_since_the_last(
     assert "What changed since the last signed answers" in page
     assert page.index("What changed") < page.index("What can be offered")
     assert "Warfarin" in page
+
+
+@pytest.mark.parametrize("odd", [{"csrf_token": "stale"}, {"postponed_until": "x" * 11}])
+def test_L7_a_page_that_is_sent_back_never_takes_newer_answers_for_those_that_were_read(
+    app: Flask, provider_client: Any, odd: dict[str, str]
+) -> None:
+    with app.app_context():
+        made = appointment()
+        answered(made)
+        visit = made.id
+    page = provider_client.get(address(visit))
+    with app.app_context():
+        answered(db.session.get(Appointment, visit), {"ask.provider": "One more thing"})  # type: ignore[arg-type]
+    answer = provider_client.send(page, odd, button="Save and sign")
+    assert answer.status_code == 409
+    assert "New answers came in" in answer.text
+    assert "One more thing" in answer.text
+
+
+def test_two_marks_of_what_is_signed_are_an_error(app: Flask, provider_client: Any, visit: UUID) -> None:
+    answer = sign(app, provider_client, visit, "adapt", digest=["a", "b"])
+    assert answer.status_code in (409, 422)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignOff)) == 0
+
+
+@pytest.mark.parametrize(("added", "state"), [("EA", "Needs review"), ("AU", "Needs review"), ("", "Ready")])
+def test_L1_what_was_cleared_as_planned_is_reviewed_again_when_more_is_planned(
+    app: Flask, provider_client: Any, desk_client: Any, added: str, state: str
+) -> None:
+    with app.app_context():
+        made = appointment(planned=("MA",))
+        answered(made, devices(device("pacemaker")))
+        visit = made.id
+    sign(app, provider_client, visit, "cleared")
+    change = desk_client.get(f"/desk/appointments/{visit}/change")
+    planned = [code for code in ("MA", added) if code]
+    assert desk_client.send(change, {"planned": planned, "time": "16:00"}).status_code == 303
+    page = provider_client.get(address(visit)).text
+    assert f">{state}</span>" in page
+    assert ("More was planned than was signed" in page) == bool(added)
+    assert f">{state}</span>" in desk_client.get("/desk/").text
+
+
+def test_days_are_said_as_people_say_them(
+    app: Flask, provider_client: Any, desk_client: Any, visit: UUID
+) -> None:
+    sign(app, provider_client, visit, "postpone", postponed_until="2026-12-01")
+    for page in (
+        provider_client.get(address(visit)).text,
+        desk_client.get(f"/desk/appointments/{visit}").text,
+    ):
+        assert "until Tuesday 1 December 2026" in page
+        assert "01 December" not in page

@@ -163,6 +163,24 @@ def test_a_day_in_three_boxes_is_an_answer(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "box", "mended"),
+    [
+        (("", "1", "2026"), "day", "Enter the day"),
+        (("1", "March", "2026"), "month", "Enter the month as a number"),
+        (("1", "1", "26"), "year", "four digits"),
+        (("31", "2", "2026"), "day", "Enter a real date"),
+    ],
+)
+def test_a_message_about_a_day_says_which_box(
+    app: Flask, typed: tuple[str, str, str], box: str, mended: str
+) -> None:
+    form = sent(app, page_of(WHEN), *day(*typed))
+    ((target, _),) = form.problems()
+    assert target == f"q1-{box}"
+    assert mended in message(form, WHEN)
+
+
+@pytest.mark.parametrize(
     "pairs",
     [
         day("30", "2", "2026"),
@@ -190,22 +208,23 @@ def test_one_wrong_answer_does_not_lose_the_others(app: Flask) -> None:
     form = sent(app, page_of(INR, VALUE), (INR, "in-range"), (VALUE, "lots"))
     assert form.answers() == {INR: "in-range"}
     assert form[VALUE].typed == "lots"
-    assert form.problems() == [("bleed-inr-value", message(form, VALUE))]
+    assert form.problems() == [("q2", f"{message(form, VALUE)}: {PROTOCOL.questions[VALUE].wording}")]
 
 
 def test_the_error_summary_leads_to_the_first_control(app: Flask) -> None:
     form = sent(app, page_of(STATUS, MEDICINE, WHEN, PLACE))
     assert [target for target, _ in form.problems()] == [
-        "preg-status-1",
-        "bleed-medicine-1",
-        "bleed-inr-date-day",
-        "imp-loc",
+        "q1-1",
+        "q2-1",
+        "q3-day",
+        "q4",
     ]
 
 
 def test_errors_say_what_to_do(app: Flask) -> None:
     form = sent(app, page_of(STATUS))
-    assert message(form, STATUS) == f"Choose an answer: {PROTOCOL.questions[STATUS].wording}"
+    assert message(form, STATUS) == "Choose an answer"
+    assert form.problems() == [("q1-1", f"Choose an answer: {PROTOCOL.questions[STATUS].wording}")]
 
 
 def test_kinds_of_device_are_ticked_though_each_device_has_one(app: Flask) -> None:
