@@ -1,4 +1,5 @@
 """The clinical lead's workshop in a real browser."""
+# ruff: noqa: F811  (fixtures are brought in by their name)
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.lead.changed import ASPIRIN_STOPS
-from tests.test_journeys import (  # noqa: F401  (fixtures)
+from tests.test_journeys import (  # noqa: F401
     DESK,
     PHONE,
     Clinic,

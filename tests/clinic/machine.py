@@ -19,11 +19,10 @@ from sqlalchemy import select
 from screening import create_app
 from screening.clock import now
 from screening.extensions import db
-from screening.flags import assess
+from screening.flags import assess, outcome_of_flags
 from screening.models import Appointment, Submission, User
 from screening.protocol import Protocol, acupuncture, parse
 from screening.records import Actor, flags_of, latest_submission, publish, writing
-from screening.records.answers import outcome_of_flags
 from screening.versions import current_protocol
 from tests.clinic.answers import pool
 from tests.clinic.browser import Page
