@@ -8,7 +8,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format check lock clean
+.PHONY: help setup demo test lint types format verify check lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,10 @@ demo: $(BUILT) ## Start the product with an invented clinic for today
 test: $(BUILT) ## Run the tests; PYTEST="-k pacemaker" runs some of them
 	$(BIN)/python -m pytest -n 2 $(PYTEST)
 
-check: lint types test ## Everything that must pass before a change lands
+verify: $(BUILT) ## Prove the safety of the protocol over all answers
+	$(BIN)/screening verify
+
+check: lint types verify test ## Everything that must pass before a change lands
 
 lint: $(BUILT) ## Look for mistakes, and for files that `make format` would change
 	$(BIN)/ruff check .

@@ -41,9 +41,9 @@ def _fail(message: object) -> click.ClickException:
     return _Failure(str(message))
 
 
-def _print(json: str) -> None:
-    """JSON is UTF-8, whatever the terminal speaks."""
-    click.echo(json.encode())
+def _print(text: str) -> None:
+    """What programs may read is UTF-8, whatever the terminal speaks."""
+    click.echo(text.encode())
 
 
 def _app() -> Flask:
@@ -111,7 +111,7 @@ def verify(file: Path | None, quick: bool, as_json: bool) -> None:
         raise _fail(problem) from problem
     with _progress() as show:
         report = verify_protocol(checked, patient_pages(), quick=quick, progress=show)
-    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else as_text(report))
+    _print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else as_text(report))
     if not report.passed:
         sys.exit(1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from screening.article.rendering import plain_texts
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-_SEEN = ("base.html", "home.html", "error.html", "intake/*.html", "article/*.html")
+_SEEN = ("base.html", "home.html", "error.html", "intake/*.html", "questionnaire/*.html", "article/*.html")
 _MACHINERY = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}|<script.*?</script>|<style.*?</style>", re.DOTALL)
 _BREAKS = re.compile(r"</?(p|h[1-6]|li|dt|dd|button|summary|label|legend|title|div)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>", re.DOTALL)

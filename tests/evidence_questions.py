@@ -125,10 +125,12 @@ _OPTIONS = {
     "imp.card": _YES_NO,
     "imp.depend": _YES_NO,
     "also": "o11 New weakness, numb saddle area, bladder or bowel change, fever, weight loss or bad fall / "
-    "bleed-recent A bleed, a stroke or a head injury in the last 3 months / o7 Skin infection, wound, rash or "
+    "bleed-recent A bleed, black poo, big bruise, stroke or head injury (last 3 months) / o7 Skin infection, "
+    "wound, rash or "
     "psoriasis where it hurts / b14 I bruise very easily or bleed long from small cuts / bleed-organs Serious liver "
     "or kidney disease / o1 Cancer treatment now, or low white cells / o13 A lump, or cancer now or in the past, where "
-    "it hurts / o2 Weak immune system, or medicine that lowers it (transplant, steroids) / o8 Diabetes, or numb feet "
+    "it hurts / o2 Weak immune system, or medicine that lowers it (transplant, strong "
+    "steroids, rheumatoid arthritis) / o8 Diabetes, or numb feet "
     "or hands / o9 Lung disease, or slim with chest, shoulder, neck or upper back pain / o12 Heart valve disease, or "
     "antibiotics before the dentist / o4 Fits or epilepsy / o3 Arm or leg swelling after lymph nodes were removed / "
     "o14 Spine surgery in the past, no metal that I know of / o5 I fainted with needles, or am very scared of them / "
@@ -185,17 +187,18 @@ def sections_of(rule: str) -> set[str]:
 
 
 # The sources of the provider's texts, which stand beside those of the rule itself.
-_IN_PREGNANCY = "aacp-2012 carr-2015 betts-2011 moon-2020"
+_IN_PREGNANCY = "aacp-2012 carr-2015 betts-2011 moon-2020 cup-2018 tens-labels acpwh-2012 xu-2014 moxa-2010"
 _NEEDLES_AND_BLOOD = "bacc-web ctm-2018 munoz-2022 xu-2014 cummings-2011 sdh-reports"
 _HEART_DEVICES = "bacc-web thompson-2008 arain-2023 badger-2017"
-_WITHOUT_A_TEXT = {"B12", "B13", "P7", "P8"}
+_OTHER_TEXTS = {"B12": "bacc-web munoz-2022", "B13": "", "P7": "", "P8": ""}
 
 
 def text_sources_of(rule: str) -> set[str]:
-    if rule in _WITHOUT_A_TEXT:
-        return set()
+    if rule in _OTHER_TEXTS:
+        return set(_OTHER_TEXTS[rule].split())
     found = {"P": _IN_PREGNANCY, "B": _NEEDLES_AND_BLOOD}.get(rule[0], "")
-    found += " tens-labels acpwh-2012 xu-2014 moxa-2010" if rule in ("P1", "P2", "P3", "P4") else ""
+    # How mild events of ear needling are is said where ear needles may be used with changes.
+    found += " tan-2014" if rule[0] == "B" and rule not in ("B9", "B18") else ""
     contested = ("B8", "B9", "B10", "B11", "B17", "B18")
     found += " who-1999 mcculloch-2015 hsieh-2023" if rule in contested else ""
     found += f" {_HEART_DEVICES}" if rule in ("I1", "I2", "I3", "I4") else ""

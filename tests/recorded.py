@@ -9,7 +9,7 @@ from typing import Any
 
 from screening.protocol import Protocol, Severity, acupuncture, checked_answers
 from screening.protocol.conditions import Situation, causes
-from screening.protocol.model import Condition, Question, Rule, Test
+from screening.protocol.model import Condition, Named, Question, Rule, Test, conditions_inside
 from tests import evidence_questions as questions
 from tests import test_flags_by_rule as rows
 from tests.acupuncture import NOTHING, ON
@@ -139,8 +139,6 @@ def _reads_otherwise(protocol: Protocol, rule: Rule) -> bool:
 
 
 def _names(condition: Condition, protocol: Protocol) -> bool:
-    from screening.protocol.model import Named, conditions_inside
-
     return any(isinstance(inner, Named) for inner in conditions_inside(condition))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.protocol.small import SMALL
+
 ROOT = Path(__file__).parent.parent
 CLINIC = [
     "--name",
@@ -130,6 +132,67 @@ def test_the_protocol_is_printed_with_its_questions_and_rules() -> None:
     plain = json.loads(run("protocol").stdout)
     assert {question["id"] for question in plain["questions"]} >= {"preg.status", "imp.kind", "also"}
     assert {rule["id"] for rule in plain["rules"]} >= {"B9", "I3", "O7"}
+
+
+def test_the_shipped_protocol_is_verified_in_full() -> None:
+    answer = run("verify")
+    assert answer.returncode == 0, answer.stdout
+    assert "Proven:" in answer.stdout
+    assert "68 rules, each over the whole space of its own questions" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_the_report_is_there_for_programs_too() -> None:
+    report = json.loads(run("verify", "--json").stdout)
+    assert report["passed"] is True
+    assert report["findings"] == []
+    assert {part["name"] for part in report["topics"]} == {"pregnancy", "bleeding", "implants", "other"}
+    assert any(text["name"] == "article safety-bleeding" for text in report["reading_ages"])
+    assert any(text["name"] == "page intake/start.html" for text in report["reading_ages"])
+
+
+def test_a_protocol_with_a_fault_is_named_with_status_one(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(SMALL.replace(", {question: imp.depend, unresolved: true}", ""))
+    for words in (["verify", str(file)], ["verify", "--quick", str(file)]):
+        answer = run(*words)
+        assert answer.returncode == 1
+        assert "“Does your heart always need it?” answered with “Not sure”" in answer.stdout
+    assert json.loads(run("verify", "--json", str(file)).stdout)["passed"] is False
+
+
+def test_the_quick_form_says_that_it_is_quick() -> None:
+    answer = run("verify", "--quick")
+    assert answer.returncode == 0
+    assert "quick form" in answer.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"protocol: x\n", b"\xff"])
+def test_a_file_that_is_no_protocol_is_refused_with_status_two(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(content)
+    answer = run("verify", str(file))
+    assert answer.returncode == 2
+    assert answer.stdout == ""
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_a_terminal_sees_how_far_the_proof_is() -> None:
+    """The bar goes to the terminal and never into the report."""
+    theirs, ours = os.openpty()
+    command = [str(Path(sys.executable).parent / "screening"), "verify", "--quick"]
+    answer = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=ours,
+        check=True,
+    )
+    os.close(ours)
+    assert b"Verifying" in os.read(theirs, 10_000)
+    os.close(theirs)
+    assert b"Verifying" not in answer.stdout
 
 
 def test_flask_knows_the_same_commands(tmp_path: Path) -> None:

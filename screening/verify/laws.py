@@ -58,7 +58,11 @@ def knowing_less(walk: Walk, state: State, place: Place) -> Iterator[State]:
     if is_unknown(choice.answer):
         return
     others = (other for other in walk.spaces.choices(name, walk.looked_at) if other != choice)
-    unknown = [replace(other, answer=told) for other in others for told in _unknown_answers(other)[:1]]
+    unknown = [
+        replace(other, answer=told, is_quiet=False)
+        for other in others
+        for told in _unknown_answers(other)[:1]
+    ]
     if unknown:
         yield from walk.states(state.choices, {place: unknown})
 
@@ -141,5 +145,5 @@ def is_as_strict(together: Iterable[Rule], rule: Rule) -> bool:
 def covers(result: Assessment, rule: Rule) -> bool:
     """Whether an assessment is as strict as the rule in everything."""
     return result.severity >= rule.severity and all(
-        result.modalities[code] >= effect for code, effect in rule.effects.items()
+        result.modalities.get(code, Effect.OK) >= effect for code, effect in rule.effects.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from screening.protocol import Question
+from screening.protocol import Effect, Question
 from screening.protocol.model import Rule
 from screening.verify.laws import (
     Only,
@@ -69,7 +69,7 @@ def _beginning_with(choice: Choice, own: int) -> Only:
 
 
 def milder_than_every_answer(spaces: Spaces, question: Question, found: list[Milder]) -> Iterator[Finding]:
-    """L2: there is an answer than which not knowing is at least as strict, whatever else was said."""
+    """L2: there is one answer than which not knowing is at least as strict, whatever else was said."""
     if question.kind == "devices":
         yield from _milder_than_the_plainest_device(spaces, question)
         return
@@ -142,7 +142,7 @@ def line(spaces: Spaces, question: Question, milder: Milder) -> str:
     if result.severity < rule.severity:
         less[f"{rule.severity.word} → {result.severity.word}"] = []
     for code, effect in rule.effects.items():
-        if (left := result.modalities[code]) < effect:
+        if (left := result.modalities.get(code, Effect.OK)) < effect:
             less.setdefault(f"{effect.word} → {left.word}", []).append(code)
     changes = ", ".join(" ".join([*codes, change]) for change, codes in less.items())
     return f"{question.id} {answer_in_words(question, milder.choice.answer)}, {rule.id}: {changes}"

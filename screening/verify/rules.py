@@ -60,7 +60,8 @@ def _always(spaces: Spaces, rule: str, other: str) -> bool:
     if rule == other:
         return False
     try:
-        states = walk_of(spaces, [rule, other]).states()
+        needed = max(spaces.reading.devices_needed(spaces.protocol.rules[name]) for name in (rule, other))
+        states = walk_of(spaces, [rule, other], needed).states()
         return all(fires(spaces, other, state) for state in states if fires(spaces, rule, state))
     except TooLarge:
         return False

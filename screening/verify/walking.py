@@ -58,7 +58,8 @@ class Walk:
         self.questions = frozenset(questions)
         reading = spaces.reading
         self.asked = reading.asked
-        ordered = sorted(self.questions, key=lambda name: reading.depth[name])
+        in_file = (name for name in spaces.protocol.questions if name in self.questions)
+        ordered = sorted(in_file, key=lambda name: reading.depth[name])
         self.order = [spaces.protocol.questions[name] for name in ordered]
 
     def states(

@@ -50,6 +50,13 @@ FAULTS = [
     (O5, "when: {question: also, has: b14}", "the option `o5` leads nowhere"),
     (YES, LEAD, "the option `perhaps` leads nowhere"),
     ("        - {question: imp.any, unresolved: true}\n", "", "not sure and in person lead nowhere"),
+    (YES, f"nothing_to_report: perhaps\n    {YES}", "names 'perhaps', none of its options"),
+    (YES, f"nothing_to_report: not-sure\n    {YES}", "names 'not-sure', none of its options"),
+    (
+        "    max_length: 50\n",
+        "    max_length: 50\n    nothing_to_report: no\n",
+        "does not suit the kind text",
+    ),
     ("listed_as: b14", "listed_as: b15", "no tick list has the option"),
     ("    listed_as: b14\n", "", "belong together"),
     ("    max_length: 50\n", "", "sets no length"),

@@ -2,7 +2,7 @@
 
 import json
 
-from screening.protocol import as_json
+from screening.protocol import acupuncture, as_json
 from tests.protocol.small import small
 
 
@@ -32,3 +32,10 @@ def test_each_rule_tells_its_condition() -> None:
     assert rules["B9"]["when"]["all"][1]["any"][2] == {"question": "bleed.inr.date", "older_than_days": 28}
     assert rules["B20"]["when"]["any"][1] == {"question": "bleed.medicine.text", "typed": True}
     assert rules["I21"]["when"]["any"][2] == {"any_device": {"question": "imp.kind", "unresolved": True}}
+
+
+def test_the_answer_that_reports_nothing_is_published_where_it_is_not_plain() -> None:
+    questions = {question["id"]: question for question in as_json(acupuncture())["questions"]}
+    assert questions["preg.carer"]["nothing_to_report"] == "yes"
+    assert questions["imp.state"]["nothing_to_report"] == "removed"
+    assert "nothing_to_report" not in questions["preg.status"]
