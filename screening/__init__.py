@@ -21,6 +21,7 @@ from screening.provider import provider
 from screening.records.writing import prepare_engine
 from screening.staff import accounts, staff
 from screening.staff.flags_shown import modality_name
+from screening.staff.provenance import how_they_came, numbered
 from screening.text import visible
 from screening.verify import verified
 from screening.versions import current_protocol, signature_under
@@ -53,6 +54,8 @@ def create_app(
     app.add_template_global(signature_under)
     app.add_template_global(security.static_url)
     app.add_template_global(modality_name)
+    app.add_template_global(how_they_came)
+    app.add_template_global(numbered)
     app.add_template_filter(visible)
     app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
     errors.register_error_pages(app)

@@ -96,6 +96,21 @@ def answered(
         )
 
 
+def corrected(to: Appointment, before: Submission, answers: Mapping[str, Any]) -> Submission:
+    """A new version of answers that were sent."""
+    with writing():
+        return submit(
+            to,
+            NOTHING | dict(answers),
+            uuid4(),
+            now(),
+            by=PATIENT,
+            protocol=current_protocol(),
+            planned=to.planned,
+            corrects=before,
+        )
+
+
 def signed(to: Appointment, decision: Decision = Decision.CLEARED, until: date | None = None) -> None:
     """Signs the latest answers with the same decision on every flag."""
     with writing():

@@ -120,7 +120,7 @@ def _rows() -> tuple[tuple[Mapping[str, Any], frozenset[str]], ...]:
 
 def firing_differences(protocol: Protocol) -> Differences:
     """Answers by which a rule fires that should not, or the other way round."""
-    changed = [rule for rule in protocol.rules.values() if _reads_otherwise(protocol, rule)]
+    changed = _read_otherwise(protocol)
     for answers, expected in _rows():
         whole = Situation(protocol, answers, ON)
         for rule in changed:
@@ -129,16 +129,22 @@ def firing_differences(protocol: Protocol) -> Differences:
                 yield f"{rule.id}: {answers}"
 
 
-def _reads_otherwise(protocol: Protocol, rule: Rule) -> bool:
+def _read_otherwise(protocol: Protocol) -> list[Rule]:
     """Only rules whose condition differs from the shipped one can fire on other answers."""
     shipped = acupuncture()
-    known = shipped.rules.get(rule.id)
-    is_same = known is not None and known.when == rule.when and known.per_device == rule.per_device
-    same_words = protocol.conditions == shipped.conditions or not _names(rule.when, protocol)
-    return not (is_same and same_words and _asks_alike(protocol, shipped))
+    if not _asks_alike(protocol, shipped):
+        return list(protocol.rules.values())
+    same_names = protocol.conditions == shipped.conditions
+    return [
+        rule
+        for rule in protocol.rules.values()
+        if (known := shipped.rules.get(rule.id)) is None
+        or (known.when, known.per_device) != (rule.when, rule.per_device)
+        or not (same_names or not _names(rule.when))
+    ]
 
 
-def _names(condition: Condition, protocol: Protocol) -> bool:
+def _names(condition: Condition) -> bool:
     return any(isinstance(inner, Named) for inner in conditions_inside(condition))
 
 

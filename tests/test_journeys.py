@@ -339,3 +339,101 @@ def test_the_browser_reports_no_breach_of_the_content_policy(clinic: Clinic, ope
     press(page, "Make a link")
     page.get_by_role("button", name="Copy").click()
     assert said == []
+
+
+def answer_nothing(page: Page) -> None:
+    for name in ("preg.status", "bleed.condition", "imp.any"):
+        page.locator(f'[name="{name}"][value="no"]').check()
+    for name in ("bleed.medicine", "also"):
+        page.locator(f'[name="{name}"][value="none"]').check()
+    press(page, "Continue")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_patient_changes_an_answer_and_the_signature_ends(
+    clinic: Clinic, open_page: Open, script: bool
+) -> None:
+    patient = open_page(script=script)
+    start(patient, clinic)
+    answer_nothing(patient)
+    press(patient, "Send my answers")
+    provider = open_page(DESK, script=script)
+    sign_in(provider, clinic, "provider", "/provider/")
+    provider.get_by_role("link", name="Robin Ellery").click()
+    press(provider, "Save and sign")
+
+    press(patient, "Change my answers")
+    patient.get_by_role("link", name="Change your answer: Are you pregnant").click()
+    tick(patient, "Are you pregnant, or could you be?", "Not sure")
+    press(patient, "Continue")
+    expect(patient.get_by_role("region", name="What you change")).to_contain_text("Not sure")
+    press(patient, "Send my changed answers")
+    expect(patient.get_by_text("They replace the ones with reference")).to_be_visible()
+
+    provider.reload()
+    expect(provider.get_by_role("region", name="What changed since the last signed")).to_contain_text(
+        "Not sure"
+    )
+    expect(provider.get_by_role("region", name="No longer valid")).to_contain_text("The patient corrected")
+    expect(provider.get_by_role("heading", name="Signed by")).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_page_of_a_correction_has_a_barrier(clinic: Clinic, open_page: Open, dark: bool) -> None:
+    page, other = open_page(dark=dark), open_page(DESK, dark=dark)
+    start(page, clinic)
+    answer_nothing(page)
+    press(page, "Send my answers")
+    press(page, "Change my answers")
+    no_violation(page)
+    page.goto(clinic.address + "/s/questions")
+    no_violation(page)
+    tick(page, "Are you pregnant, or could you be?", "Not sure")
+    press(page, "Continue")
+    no_violation(page)
+    nothing_overflows(page)
+    page.goto(clinic.address + "/s/sent")
+    no_violation(page)
+    start(other, clinic)
+    other.goto(clinic.address + "/s/questions")
+    page.goto(clinic.address + "/s/check")
+    press(page, "Send my changed answers")
+    no_violation(page)
+    other.get_by_label("Would you like to ask").fill("Keep me")
+    press(other, "Continue")
+    expect(other.get_by_role("alert")).to_contain_text("while this page was open")
+    expect(other.get_by_label("Would you like to ask")).to_have_value("Keep me")
+    no_violation(other)
+    nothing_overflows(other)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_desk_takes_answers_by_phone_without_a_barrier(
+    clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
+) -> None:
+    page = open_page(size, dark=dark)
+    sign_in(page, clinic, "desk", "/desk/")
+    page.get_by_role("link", name="Robin Ellery").click()
+    page.get_by_role("link", name="Take the answers by phone").click()
+    no_violation(page)
+    press(page, "Begin the questions")
+    expect(page.get_by_role("alert")).to_be_focused()
+    no_violation(page)
+    page.get_by_label("The caller said this full name").check()
+    page.get_by_label("Date of birth that the caller says").fill("1980-03-27")
+    page.get_by_label("Somebody for the patient").check()
+    page.get_by_label("Name of the person who answers").fill("Maria Lopez")
+    page.get_by_label("Relation to the patient").fill("daughter")
+    press(page, "Begin the questions")
+    no_violation(page)
+    answer_risks(page)
+    no_violation(page)
+    nothing_overflows(page)
+    press(page, "Send the answers")
+    expect(page.get_by_role("heading", name="Read this to the caller")).to_be_visible()
+    no_violation(page)
+    nothing_overflows(page)
+    page.get_by_role("link", name="To the appointment").first.click()
+    expect(page.get_by_text("answered by Maria Lopez (daughter), typed by").first).to_be_visible()
+    no_violation(page)

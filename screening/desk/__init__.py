@@ -4,4 +4,4 @@ from flask import Blueprint
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
-from screening.desk import actions, appointments, booking, views  # noqa: E402, F401  (they need the blueprint)
+from screening.desk import actions, appointments, booking, phone, views  # noqa: E402, F401  (they need the blueprint)

@@ -14,6 +14,7 @@ from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found, page
 from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import current_config
+from screening.questionnaire.changes import changes
 from screening.records import (
     Conflict,
     close_call,
@@ -29,7 +30,7 @@ from screening.records import (
 from screening.records import (
     confirm_on_arrival as confirm,
 )
-from screening.staff.answers_shown import answers_shown, protocol_of
+from screening.staff.answers_shown import shown
 from screening.staff.forms import ButtonForm, StaffForm
 
 
@@ -78,7 +79,10 @@ def answers(appointment_id: UUID) -> ResponseReturnValue:
             record_reading(submission, now(), actor(DESK))
     if submission is None:
         return page(appointment_id, problem="There are no answers yet."), 409
-    return page(appointment_id, opened=answers_shown(protocol_of(submission), submission.answers))
+    opened = shown(submission)
+    before = submission.corrects
+    changed = changes(shown(before), opened) if before else None
+    return page(appointment_id, opened=opened, changed=changed)
 
 
 @desk.post("/appointments/<uuid:appointment_id>/call")

@@ -13,7 +13,9 @@ from screening.desk.filters import kept, read_filters
 from screening.desk.forms import CalledForm, CallForm
 from screening.extensions import db
 from screening.models import Appointment, Submission
+from screening.questionnaire.unfinished import unfinished
 from screening.records import (
+    can_be_corrected,
     facts_of,
     flags_of,
     latest_submission,
@@ -60,12 +62,14 @@ def page(appointment_id: UUID, **more: Any) -> str:
         has_link=bool(links_of(appointment.id)),
         call=open_call(appointment.id),
         ask_again=bool(submission and needs_arrival_check(submission)),
+        begun=unfinished(appointment, now()),
+        can_take_answers=can_be_corrected(appointment),
         is_today=local(appointment.starts_at).date() == today(),
         history=history_of(appointment),
         here={"appointment_id": appointment.id, **kept(request.args)},
         back=_list_of(appointment),
         local=local,
-        **{**forms, **more},
+        **{**forms, "changed": None, **more},
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
@@ -26,6 +26,8 @@ from screening.staff.forms import (
     time_from,
 )
 from screening.versions import current_protocol
+
+WHO_ANSWERS = {"patient": "The patient", "other": "Somebody for the patient"}
 
 
 class PersonForm(StaffForm):
@@ -91,6 +93,36 @@ class CalledForm(StaffForm):
     call = HiddenField()
     """Which call was on the page: another one may ask for more."""
     what_was_said = note("What was said?", blank="Write what was said, or that nobody answered")
+
+
+class CallerForm(StaffForm):
+    """Who is on the phone: two identifiers of the patient, and who answers."""
+
+    said_name = BooleanField()
+    born = DayField("Date of birth that the caller says", filters=[stripped], validators=[DayGiven()])
+    who = RadioField("Who answers?", choices=choices(WHO_ANSWERS), validate_choice=False)
+    name = line("Name of the person who answers", 120)
+    relation = line("Relation to the patient", 60)
+
+    def validate_said_name(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError("Ask the caller for the full name, and tick when it is this one")
+
+    def validate_who(self, field: Any) -> None:
+        if field.data not in WHO_ANSWERS:
+            raise ValidationError("Choose who answers")
+
+    def validate_name(self, field: Any) -> None:
+        self._belongs_to_somebody_else(field, "Write the name of the person who answers")
+
+    def validate_relation(self, field: Any) -> None:
+        self._belongs_to_somebody_else(field, "Write the relation to the patient, such as daughter")
+
+    def _belongs_to_somebody_else(self, field: Any, blank: str) -> None:
+        if self.who.data == "other" and not field.data:
+            raise ValidationError(blank)
+        if self.who.data == "patient" and field.data:
+            raise ValidationError("Leave this empty where the patient answers")
 
 
 def providers() -> dict[str, str]:

@@ -15,14 +15,14 @@ from screening.intake.visit import (
     linked,
     mark_of,
     open_visit,
+    received,
     stopped_page,
 )
+from screening.models import Link
 from screening.questionnaire.forms import STALE
-from screening.questionnaire.sitting import AlreadySent
 from screening.records import confirm_birth_date, find_link, link_problem, writing
 
 intake.register_error_handler(Stopped, stopped_page)
-intake.register_error_handler(AlreadySent, lambda _late: stopped_page(Stopped("late")))
 
 WRONG_BIRTH_DATE = "This is not the date that the clinic has. Please check the day, the month and the year."
 
@@ -55,17 +55,22 @@ def _without_address(page: object) -> Response:
 def birth_date() -> ResponseReturnValue:
     link = linked()
     if is_confirmed(link):
-        return redirect(url_for("intake.questions"), 303)
+        return redirect(_where_it_begins(link), 303)
     form = BirthDateForm()
     form.today = today()
     if form.validate_on_submit():
         if _is_theirs(form):
-            return redirect(url_for("intake.questions"), 303)
+            return redirect(_where_it_begins(link), 303)
         form.born.errors = [WRONG_BIRTH_DATE]
     form.page_error = STALE if form.is_stale else ""
     errors = form.problems()
     page = render_template("intake/birth_date.html", form=form, errors=errors, mark=mark_of(link.id))
     return page, 422 if errors else 200
+
+
+def _where_it_begins(link: Link) -> str:
+    """What was received comes first, also where a change of it was begun."""
+    return url_for("intake.sent" if received(link) else "intake.questions")
 
 
 def _is_theirs(form: BirthDateForm) -> bool:

@@ -10,10 +10,9 @@ from flask import render_template, request, session, url_for
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Link, Submission
-from screening.questionnaire.draft import read
 from screening.questionnaire.sitting import Places, Sitting
-from screening.records import Actor, draft_of, latest_submission, link_problem
-from screening.versions import current_protocol
+from screening.questionnaire.unfinished import unfinished
+from screening.records import Actor, latest_submission, link_problem
 
 PATIENT = Actor("patient", None, "Patient")
 
@@ -28,11 +27,6 @@ STOPPED = {
         "Please open your link again",
         "Another form was opened in this browser, so nothing on this page was saved.",
     ),
-    "late": (
-        409,
-        "Your answers were already sent",
-        "They were sent before this page came in, so what you changed on it was not kept. Please tell us about it.",
-    ),
     "expired": (
         410,
         "This link has ended",
@@ -44,6 +38,11 @@ STOPPED = {
         "We sent you a newer link: please use that one. What you answered so far is kept.",
     ),
     "cancelled": (410, "This appointment was cancelled", "There is nothing for you to answer."),
+    "begun": (
+        410,
+        "Your session has begun",
+        "Your answers can no longer be changed here. If one of them is not right, please tell your provider now.",
+    ),
     "closed": (
         410,
         "This link is closed",
@@ -94,15 +93,17 @@ def current_visit() -> Sitting:
     link = linked()
     if not is_confirmed(link):
         raise Stopped("unasked")
-    stored = draft_of(link.appointment)
+    open_now = unfinished(link.appointment, now())
     return Sitting(
         appointment=link.appointment,
-        draft=read(current_protocol(), stored.answers if stored else None),
-        sent=received(link),
+        draft=open_now.draft,
+        sent=None if open_now.corrects else received(link),
         mark=mark_of(link.id),
         by=PATIENT,
         layout="base.html",
         places=PLACES,
+        is_begun=open_now.is_begun,
+        corrects=open_now.corrects,
     )
 
 
@@ -110,7 +111,12 @@ def place_of(position: int) -> str:
     return url_for("intake.more", position=position) if position else url_for("intake.questions")
 
 
-PLACES = Places(place_of, lambda: url_for("intake.check"), lambda: url_for("intake.sent"))
+PLACES = Places(
+    question=place_of,
+    check=lambda: url_for("intake.check"),
+    done=lambda: url_for("intake.sent"),
+    keep=lambda: url_for("intake.keep"),
+)
 
 
 def received(link: Link) -> Submission | None:
@@ -121,4 +127,5 @@ def received(link: Link) -> Submission | None:
 
 def stopped_page(stopped: Stopped) -> tuple[str, int]:
     status, heading, words = STOPPED[stopped.kind]
-    return render_template("intake/stopped.html", heading=heading, words=words), status
+    can_answer = stopped.kind != "begun"
+    return render_template("intake/stopped.html", heading=heading, words=words, can_answer=can_answer), status

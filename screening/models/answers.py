@@ -78,7 +78,8 @@ class Submission(WithId, Base):
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("submission.id"))
     """The earlier answers that these correct."""
     kept: Mapped[dict[str, str] | None] = mapped_column(Personal)
-    """Answers kept from an earlier visit: question id, and when it was answered."""
+    """Answers that were given before these were sent, at an earlier visit or in the version that these correct:
+    question id, and when it was answered."""
 
     appointment: Mapped[Appointment] = relationship()
     entered_by: Mapped[User | None] = relationship()

@@ -14,7 +14,8 @@ from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, SignOff, Submission
 from screening.protocol import Protocol
-from screening.provider.changes import Change, changes
+from screening.questionnaire.changes import Change, changes
+from screening.questionnaire.unfinished import unfinished
 from screening.records import (
     changed_by_protocol,
     facts_of,
@@ -23,9 +24,11 @@ from screening.records import (
     latest_submission,
     needs_arrival_check,
     open_call,
+    sign_offs_of,
     valid_sign_off,
 )
 from screening.staff.answers_shown import AnswerShown, answers_shown, protocol_of
+from screening.staff.answers_shown import shown as answers_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
@@ -46,10 +49,16 @@ class Review:
     answers: tuple[AnswerShown, ...]
     changed: tuple[Change, ...] | None
     """Against the answers that were signed last; None where nothing was signed before."""
+    corrected: tuple[Change, ...] | None
+    """Against the version that these answers correct, where that is not the one above."""
     signed: SignOff | None
+    voided: tuple[SignOff, ...]
+    """Sign-offs for this appointment that no longer count, newest first."""
     history: tuple[Happened, ...]
     needs_arrival_check: bool
     is_changed_by_protocol: bool
+    is_being_corrected: bool
+    """A change of these answers was begun and is not sent."""
     call: Any
 
     @property
@@ -86,10 +95,13 @@ def review_of(appointment_id: UUID) -> Review:
         grid=grid_of(protocol.modalities, [flag for _, flag in flags], appointment.planned),
         answers=tuple(answers_shown(protocol, answers)) if submission else (),
         changed=_changed(appointment, submission),
+        corrected=_corrected(appointment, submission),
         signed=valid_sign_off(submission) if submission else None,
+        voided=tuple(signed for signed in sign_offs_of(appointment.id) if signed.void),
         history=tuple(history_of(appointment)),
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
+        is_being_corrected=unfinished(appointment, now()).corrects is not None,
         call=open_call(appointment.id),
     )
 
@@ -98,5 +110,12 @@ def _changed(appointment: Appointment, submission: Submission | None) -> tuple[C
     signed = last_signed(appointment.patient_id)
     if submission is None or signed is None or signed.submission_id == submission.id:
         return None
-    before = answers_shown(protocol_of(signed.submission), signed.submission.answers)
-    return tuple(changes(before, answers_shown(protocol_of(submission), submission.answers)))
+    return tuple(changes(answers_of(signed.submission), answers_of(submission)))
+
+
+def _corrected(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:
+    before = submission.corrects if submission else None
+    signed = last_signed(appointment.patient_id)
+    if submission is None or before is None or (signed and signed.submission_id == before.id):
+        return None
+    return tuple(changes(answers_of(before), answers_of(submission)))

@@ -32,6 +32,12 @@ class Draft:
     digest: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     dropped: Mapping[str, Any] = field(default_factory=dict)
+    corrects: UUID | None = None
+    """The submission that these answers replace once they are sent."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Answers that were taken over from it: question id, and when it was given."""
+    calls: Mapping[str, Any] = field(default_factory=dict)
+    """Who answers on the phone, by the member of staff who types."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +45,9 @@ class Draft:
             "digest": self.digest,
             "answers": dict(self.answers),
             "dropped": dict(self.dropped),
+            "corrects": str(self.corrects) if self.corrects else None,
+            "kept": dict(self.kept),
+            "calls": dict(self.calls),
         }
 
 
@@ -46,7 +55,15 @@ def read(protocol: Protocol, stored: Mapping[str, Any] | None) -> Draft:
     """The draft as it was stored; what a newer protocol no longer knows is dropped and asked again."""
     if not stored:
         return Draft(digest=protocol.digest)
-    draft = Draft(UUID(stored["key"]), stored["digest"], stored["answers"], stored["dropped"])
+    draft = Draft(
+        key=UUID(stored["key"]),
+        digest=stored["digest"],
+        answers=stored["answers"],
+        dropped=stored["dropped"],
+        corrects=UUID(stored["corrects"]) if stored.get("corrects") else None,
+        kept=stored.get("kept") or {},
+        calls=stored.get("calls") or {},
+    )
     return draft if draft.digest == protocol.digest else _moved(protocol, draft)
 
 

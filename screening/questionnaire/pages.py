@@ -18,13 +18,13 @@ from screening.questionnaire.forms import (
     strays,
 )
 from screening.questionnaire.journey import KINDS, Page, next_page, page_answers, pages
-from screening.questionnaire.sitting import AlreadySent, Reload, Sitting
+from screening.questionnaire.meanwhile import Meanwhile, ended_meanwhile, meanwhile, typed_rows
+from screening.questionnaire.sending import mark_of_draft
+from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import device_heading
+from screening.questionnaire.unfinished import begin_correction
 from screening.records import save_draft, writing
 from screening.versions import current_protocol
-
-# Neutral on purpose: the title of a page must not tell what was answered.
-HEADINGS = ("Your safety questions", "A few more questions")
 
 
 def ask(reload: Reload, position: int) -> ResponseReturnValue:
@@ -44,9 +44,11 @@ def ask(reload: Reload, position: int) -> ResponseReturnValue:
 
 
 def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
-    if sitting.sent:
-        raise AlreadySent
     protocol = current_protocol()
+    if sitting.sent and request.form.get("over") == str(sitting.sent.id):
+        sitting = _reopened(reload)
+    elif ended_meanwhile(sitting):
+        return _after_others(sitting)
     page = find(protocol, sitting.draft, request.form.get("page", ""))
     if page is None:
         return _gone(sitting)
@@ -61,7 +63,9 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
         if page.key != KINDS:
             _save(reload, page, form.answers(), "continue")
         return _drawn(sitting, page, form)
-    draft = _save(reload, page, form.answers(), step)
+    sitting, draft = _save(reload, page, form.answers(), step)
+    if draft is None:
+        return _after_others(sitting)
     return redirect(sitting.places.of(next_page(protocol, draft.answers)), 303)
 
 
@@ -74,14 +78,24 @@ def _gone(sitting: Sitting) -> ResponseReturnValue:
     return _drawn(sitting, page, form)
 
 
-def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> Draft:
-    """Takes the page into the draft as it is stored now, which another window may have changed meanwhile."""
+def _reopened(reload: Reload) -> Sitting:
+    """What was typed over answers that others sent meanwhile becomes a correction of these."""
+    with writing():
+        begin_correction(reload().appointment, now())
+    return reload()
+
+
+def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> tuple[Sitting, Draft | None]:
+    """Takes the page into the draft as it is stored now, which another window may have changed meanwhile.
+
+    No draft comes back where it ended meanwhile: then nothing is stored.
+    """
     protocol = current_protocol()
     with writing():
         sitting = reload()
-        if sitting.sent:
-            raise AlreadySent
         draft = sitting.draft
+        if ended_meanwhile(sitting):
+            return sitting, None
         if find(protocol, draft, page.key) is not None:
             if step == "remove":
                 draft = without_device(protocol, draft, page)
@@ -89,21 +103,44 @@ def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> Dra
                 draft = with_page(protocol, draft, page, answers)
                 draft = with_another(protocol, draft, page) if step == "another" else draft
             save_draft(sitting.appointment, draft.as_json(), now())
-    return draft
+    return sitting, draft
 
 
-def _drawn(sitting: Sitting, page: Page, form: QuestionsForm) -> ResponseReturnValue:
-    errors = form.problems()
+def _after_others(sitting: Sitting) -> ResponseReturnValue:
+    """The answers were sent, or begun anew, while this page was open: what was typed is shown again, not stored."""
+    others = meanwhile(sitting, request.form.get("page", ""))
+    if others is None:
+        return redirect(sitting.places.done(), 303)
+    if others.page is None:
+        text = render_template(
+            "questionnaire/meanwhile.html",
+            layout=sitting.layout,
+            sitting=sitting,
+            others=others,
+            typed=typed_rows(current_protocol(), request.form),
+        )
+        return text, 409
+    return _drawn(sitting, others.page, others.form, others)[0], 409
+
+
+def _drawn(
+    sitting: Sitting, page: Page, form: QuestionsForm, others: Meanwhile | None = None
+) -> tuple[str, int]:
+    errors = [] if others else form.problems()
     protocol = current_protocol()
+    answers = others.answers if others else sitting.draft.answers
     text = render_template(
         "questionnaire/questions.html",
         layout=sitting.layout,
+        sitting=sitting,
         form=form,
         errors=errors,
         page=page,
+        others=others,
         mark=sitting.mark,
-        heading=HEADINGS[min(page.position, 1)],
-        about="" if page.device is None else device_heading(protocol, sitting.draft.answers, page.device),
+        seen=mark_of_draft(sitting.draft) if sitting.corrects else "",
+        heading=sitting.voice.more if page.position else sitting.voice.first,
+        about="" if page.device is None else device_heading(protocol, answers, page.device),
         back=sitting.places.question(page.position - 1) if page.position else "",
     )
     return text, 422 if errors else 200

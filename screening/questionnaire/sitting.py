@@ -9,10 +9,8 @@ from screening.audit import Actor
 from screening.models import Appointment, Submission
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page
-
-
-class AlreadySent(Exception):
-    """A page came in after the answers were sent from another window: it must not seem received (L9)."""
+from screening.questionnaire.voices import TO_THE_PATIENT, Voice
+from screening.records import THE_PATIENT, Respondent
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,8 @@ class Places:
     question: Callable[[int], str]
     check: Callable[[], str]
     done: Callable[[], str]
+    keep: Callable[[], str]
+    """Ends a correction: the answers stay as they were sent."""
 
     def of(self, page: Page | None) -> str:
         """Where a page is; the check page when no page is left."""
@@ -33,13 +33,23 @@ class Sitting:
     appointment: Appointment
     draft: Draft
     sent: Submission | None
-    """What was received already; then there is nothing to fill in."""
+    """What was received already, when nothing is to be filled in."""
     mark: str
     """Written into each form, so that a page left open from another sitting cannot store into this one."""
     by: Actor
     layout: str
     """The template around the pages: the patient's or the one of staff."""
     places: Places
+    is_begun: bool = False
+    """Whether the draft is stored: by an earlier page, another window, or another person."""
+    corrects: Submission | None = None
+    respondent: Respondent = THE_PATIENT
+    voice: Voice = TO_THE_PATIENT
+
+    @property
+    def draft_mark(self) -> str:
+        """Travels with each page, to tell whether its draft ended while it was open."""
+        return str(self.draft.key) if self.is_begun else ""
 
 
 Reload = Callable[[], Sitting]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from screening.flags import Flag
@@ -13,18 +13,20 @@ _HELP = "safety-get-help"
 
 @dataclass(frozen=True)
 class Told:
-    texts: Mapping[str, str]
-    urgent: bool
-    stop: bool
+    thanks: str
+    urgent: str
+    """Empty where no answer asks for it; so is `stop`."""
+    stop: str
     sections: tuple[tuple[str, SectionText], ...]
 
 
 def told(protocol: Protocol, flags: Iterable[Flag]) -> Told:
-    raised = tuple(flags)
+    """For the patient's page, to be read aloud on the phone, and for the lead who tries answers."""
+    raised, texts = tuple(flags), protocol.patient_texts
     return Told(
-        texts=protocol.patient_texts,
-        urgent=any(flag.urgent for flag in raised),
-        stop=any(flag.severity == Severity.STOP for flag in raised),
+        thanks=texts["thanks"],
+        urgent=texts["urgent"] if any(flag.urgent for flag in raised) else "",
+        stop=texts["stop"] if any(flag.severity == Severity.STOP for flag in raised) else "",
         sections=sections_to_read(protocol, raised),
     )
 

@@ -23,9 +23,18 @@ from screening.records.appointments import (
     links_of,
 )
 from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.corrections import (
+    can_be_corrected,
+    end_draft,
+    given_when,
+    record_phone_call,
+    refuse_birth_date,
+    still_holds,
+)
 from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, load_version, publications, publish
+from screening.records.respondents import PHONE, THE_PATIENT, Respondent
 from screening.records.review import (
     NEW_ANSWERS,
     facts_of,
@@ -40,13 +49,17 @@ from screening.records.writing import writing
 
 __all__ = [
     "NEW_ANSWERS",
+    "PHONE",
+    "THE_PATIENT",
     "Actor",
     "Conflict",
     "Incomplete",
+    "Respondent",
     "add_another_appointment",
     "add_appointment",
     "ask_for_call",
     "assessed_now",
+    "can_be_corrected",
     "cancel_appointment",
     "change_appointment",
     "changed_by_protocol",
@@ -54,9 +67,11 @@ __all__ = [
     "confirm_birth_date",
     "confirm_on_arrival",
     "draft_of",
+    "end_draft",
     "facts_of",
     "find_link",
     "flags_of",
+    "given_when",
     "hold_session",
     "issue_link",
     "keep_version",
@@ -69,11 +84,14 @@ __all__ = [
     "open_call",
     "publications",
     "publish",
+    "record_phone_call",
     "record_reading",
+    "refuse_birth_date",
     "save_draft",
     "sign_off",
     "sign_offs_of",
     "signing_digest",
+    "still_holds",
     "submissions_of",
     "submit",
     "valid_sign_off",

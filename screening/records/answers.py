@@ -6,20 +6,22 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
 from screening.audit import Actor, record
-from screening.clock import local, zone
+from screening.clock import local
 from screening.extensions import db
 from screening.flags import Assessment, Flag, assess, outcome_of_flags
 from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
-from screening.protocol import Protocol, fresh_until
+from screening.protocol import Protocol
+from screening.records.corrections import first_end, must_correct_what_counts, why_voided
 from screening.records.problems import Conflict
 from screening.records.publishing import keep_version
+from screening.records.respondents import THE_PATIENT, Respondent
 from screening.versions import current_protocol
 
 # Letters and digits that are not mistaken for one another on the phone.
@@ -47,8 +49,14 @@ def submit(
     by: Actor,
     protocol: Protocol,
     planned: Sequence[str],
+    respondent: Respondent = THE_PATIENT,
+    corrects: Submission | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> Submission:
-    """Stores the answers with their flags. The same key again gives the same submission (L9)."""
+    """Stores the answers with their flags. The same key again gives the same submission (L9).
+
+    `corrects` is the version that these answers replace; `kept` says which answers were given before, and when.
+    """
     sent = db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).one_or_none()
     if sent is not None:
         if sent.appointment_id != appointment.id:
@@ -56,13 +64,25 @@ def submit(
         return sent
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment is closed.")
+    if corrects is not None:
+        must_correct_what_counts(corrects, latest_submission(appointment.id))
     day = local(appointment.starts_at).date()
     assessment = assess(protocol, answers, planned, day)
-    submission = _stored(appointment, answers, key, at, protocol, int(assessment.severity), day)
+    facts = {
+        "severity": int(assessment.severity),
+        "assessed_for": day,
+        "fresh_until": first_end(protocol, answers, at, kept),
+        "kept": dict(kept) if kept else None,
+        "channel": respondent.channel,
+        "answered_by": respondent.answered_by,
+        "entered_by_id": respondent.entered_by_id,
+        "corrects_id": corrects.id if corrects else None,
+    }
+    submission = _stored(appointment, answers, key, at, protocol, facts)
     _store_flags(submission, assessment)
-    _void_earlier_sign_offs(submission, at, by)
+    _void_earlier_sign_offs(submission, at, by, why_voided(submission))
     db.session.execute(delete(Draft).where(Draft.appointment_id == appointment.id))
-    record(db.session, "answers received", by, at, appointment=appointment.id, submission=submission.id)
+    _record_receipt(submission, at, by)
     return submission
 
 
@@ -72,12 +92,10 @@ def _stored(
     key: UUID,
     at: datetime,
     protocol: Protocol,
-    severity: int,
-    day: date,
+    facts: Mapping[str, Any],
 ) -> Submission:
     keep_version(protocol, at)
     latest = latest_submission(appointment.id)
-    ends = fresh_until(protocol, answers, at, zone())
     submission = Submission(
         appointment_id=appointment.id,
         number=latest.number + 1 if latest else 1,
@@ -85,11 +103,9 @@ def _stored(
         answers=dict(answers),
         answers_digest=digest_of(answers),
         protocol_digest=protocol.digest,
-        severity=severity,
-        assessed_for=day,
-        fresh_until=ends[0] if ends else None,
         reference=_reference(),
         idempotency_key=key,
+        **facts,
     )
     db.session.add(submission)
     db.session.flush()
@@ -111,7 +127,14 @@ def _store_flags(submission: Submission, assessment: Assessment) -> None:
         db.session.execute(insert(FlagRow), rows)
 
 
-def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor) -> None:
+def _record_receipt(submission: Submission, at: datetime, by: Actor) -> None:
+    on: dict[str, Any] = {"appointment": submission.appointment_id, "submission": submission.id}
+    if submission.corrects_id:
+        on["corrects"] = submission.corrects_id
+    record(db.session, "answers corrected" if submission.corrects_id else "answers received", by, at, **on)
+
+
+def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor, why: str) -> None:
     """A sign-off speaks of the answers it was made on, and of no others (L7)."""
     query = (
         select(SignOff)
@@ -121,7 +144,7 @@ def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor) -> 
     )
     for signed in db.session.scalars(query):
         db.session.add(
-            SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why="New answers were received")
+            SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why, caused_by_id=submission.id)
         )
         record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=submission.id)
 

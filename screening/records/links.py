@@ -49,7 +49,7 @@ def find_link(token: str) -> Link | None:
 
 
 def link_problem(link: Link, now: datetime) -> str | None:
-    """Why a link cannot be used: cancelled, closed, replaced or expired; None while it can."""
+    """Why a link cannot be used: cancelled, closed, replaced, begun or expired; None while it can."""
     if link.appointment.cancelled_at:
         return "cancelled"
     if link.birth_date_failures >= WRONG_BIRTH_DATES:
@@ -58,7 +58,9 @@ def link_problem(link: Link, now: datetime) -> str | None:
         return "replaced"
     # An appointment that moved takes its links along.
     ends = max(link.expires_at, link.appointment.starts_at + HOLDS_AFTER_START)
-    return "expired" if now >= ends or link.appointment.held_at else None
+    if now >= ends or link.appointment.held_at:
+        return "expired"
+    return "begun" if link.appointment.started_at else None
 
 
 def confirm_birth_date(link: Link, day: date, at: datetime) -> bool:

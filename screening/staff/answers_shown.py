@@ -33,6 +33,11 @@ def protocol_of(submission: Submission) -> Protocol:
     return protocol_version(submission.protocol_digest)
 
 
+def shown(submission: Submission) -> list[AnswerShown]:
+    """What was sent, by the version of the questions that it was sent on."""
+    return answers_shown(protocol_of(submission), submission.answers)
+
+
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:
     """In the order of the form; the questions of each device together, where the form asks them."""
     found = []

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
 from screening.records import links_of, sign_offs_of, submissions_of
+from screening.staff.provenance import how_they_came
 from screening.states import State
 
 
@@ -44,9 +45,11 @@ def _visits(appointment: Appointment) -> Iterator[Happened]:
 
 def _answers(appointment: Appointment) -> Iterator[Happened]:
     for submission in submissions_of(appointment.id):
-        yield Happened(
-            submission.received_at, f"Answers {submission.number} received", "Patient", submission.reference
+        corrects = submission.corrects
+        what = f"Answers {submission.number} received" + (
+            f", which correct answers {corrects.number}" if corrects else ""
         )
+        yield Happened(submission.received_at, what, how_they_came(submission), submission.reference)
     asked = (
         select(ArrivalCheck.asked_at, User.name)
         .join(User, ArrivalCheck.asked_by_id == User.id)
@@ -64,7 +67,8 @@ def _signed(appointment: Appointment) -> Iterator[Happened]:
         until = f" until {day:%A} {day.day} {day:%B %Y}" if day else ""
         yield Happened(signed.signed_at, f"Signed off: {label}{until}", signed.provider_name)
         if signed.void:
-            yield Happened(signed.void.voided_at, "Sign-off no longer valid", signed.void.by, signed.void.why)
+            why = signed.void.why + (f" (answers {cause.number})" if (cause := signed.void.caused_by) else "")
+            yield Happened(signed.void.voided_at, "Sign-off no longer valid", signed.void.by, why)
 
 
 def _calls(appointment: Appointment) -> Iterator[Happened]:

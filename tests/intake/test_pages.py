@@ -244,7 +244,7 @@ def test_L9_a_page_that_comes_after_the_answers_were_sent_is_not_called_received
     follow(client, client.send(check))
     late = client.send(page, NOTHING | {"imp.any": "yes"}, button="Continue")
     assert late.status_code == 409
-    assert "was not kept" in late.text
+    assert "it is not saved" in late.text
     (submission,) = stored(app)
     assert submission.answers == NOTHING
 

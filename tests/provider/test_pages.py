@@ -15,8 +15,9 @@ from screening.outcomes import Decision, rests_on_unknown
 from screening.protocol import ARTICLE_SLUGS
 from screening.records import add_another_appointment, flags_of, latest_submission, writing
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.factories import DESK, PACEMAKER, answered, appointment, link, signed
-from tests.pages import find, form_fields, parsed
+from tests.answering import begin
+from tests.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
+from tests.pages import find, form_fields, parsed, words
 
 RISKS = PREGNANT | {"preg.weeks": "0-12"} | WARFARIN | {"imp.any": "yes", "imp.devices": [PACEMAKER]}
 
@@ -77,7 +78,7 @@ def test_an_odd_day_shows_today(provider_client: Any, day: str) -> None:
 
 def test_the_page_shows_what_the_patient_said_and_why_it_matters(provider_client: Any, visit: UUID) -> None:
     page = provider_client.get(address(visit)).text
-    for words in (
+    for line in (
         "27 March 1980",
         "Yes, I am",
         "Warfarin",
@@ -91,7 +92,7 @@ def test_the_page_shows_what_the_patient_said_and_why_it_matters(provider_client
         "Stop",
         "Caution",
     ):
-        assert words in page
+        assert line in page
 
 
 def test_L4_every_flag_names_its_rule_reason_sources_and_a_section(
@@ -460,3 +461,57 @@ def test_days_are_said_as_people_say_them(
     ):
         assert "until Tuesday 1 December 2026" in page
         assert "01 December" not in page
+
+
+def test_a_correction_is_shown_against_what_it_corrects_where_nothing_was_signed(
+    app: Flask, provider_client: Any
+) -> None:
+    with app.app_context():
+        made = appointment()
+        first = answered(made)
+        corrected(made, first, {"preg.status": "might-be"})
+        visit = made.id
+    page = provider_client.get(address(visit)).text
+    assert "What changed since the last signed answers" not in page
+    assert "What answers 2 changed against answers 1" in page
+    assert "number 2, which corrects number 1" in page
+    assert "online, by the patient" in page
+    assert "I might be (for example my period is late)" in page
+    assert "No longer valid" not in page
+
+
+def test_a_signature_that_no_longer_counts_stays_struck_through_with_who_when_and_why(
+    app: Flask, provider_client: Any, visit: UUID
+) -> None:
+    sign(app, provider_client, visit, "adapt")
+    with app.app_context():
+        made = db.session.get(Appointment, visit)
+        first = latest_submission(visit)
+        assert made is not None
+        assert first is not None
+        corrected(made, first, {"preg.status": "no", **WARFARIN})
+    page = provider_client.get(address(visit))
+    (old,) = [words(each) for each in parsed(page.text).iter("li") if each.get("class") == "voided"]
+    assert old.startswith("Signed by Pat Provider, 23 November 2026, 09:00: Ready with changes, on answers 1")
+    assert "No longer valid since 23 November 2026, 09:00. The patient corrected answers, by Patient" in old
+    assert "answers 2, online, by the patient" in old
+    assert "Adapt" in old
+    assert "Signed by Pat Provider</h2>" not in page.text
+    sign(app, provider_client, visit, "adapt")
+    again = provider_client.get(address(visit)).text
+    assert "Signed by Pat Provider</h2>" in again
+    assert again.count('class="voided"') == 1
+
+
+def test_a_change_that_was_begun_and_not_sent_is_said(
+    app: Flask, client: Any, provider_client: Any, visit: UUID
+) -> None:
+    with app.app_context():
+        made = db.session.get(Appointment, visit)
+        assert made is not None
+        token = link(made)
+        answered(made, RISKS)
+    begin(client, token)
+    assert "was begun and is not sent" not in provider_client.get(address(visit)).text
+    client.send(client.get("/s/sent"), button="Change my answers")
+    assert "was begun and is not sent" in provider_client.get(address(visit)).text

@@ -6,7 +6,7 @@ The tree of the file is changed in place and built from, since reading 2,500 lin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -22,14 +22,26 @@ class Mutant:
     kind: str
     name: str
     apply: Callable[[], Undo]
+    part: str = ""
+    """The one part of the file that it harms."""
 
 
 def mutants(tree: Any) -> Iterator[Mutant]:
-    yield from _rule_mutants(tree)
-    yield from _condition_mutants(tree)
-    yield from _swaps(tree)
-    yield from _dropped(tree)
-    yield from _question_mutants(tree)
+    yield from _in("rules", _rule_mutants(tree))
+    yield from _in("questions", _question_mutants(tree))
+    for part in ("rules", "conditions", "questions"):
+        yield from _in(part, _condition_mutants(tree, part))
+    for part in ("rules", "questions"):
+        yield from _in(part, _swapped_ids(tree[part], f"ids of {part} swapped"))
+    yield from _in("questions", _swapped_options(tree))
+    for part in ("questions", "sources", "topics", "modalities", "principles"):
+        yield from _in(part, _dropped_items(tree, part))
+    for part in ("conditions", "section_texts", "patient_texts"):
+        yield from _in(part, _dropped_keys(tree, part))
+
+
+def _in(part: str, found: Iterator[Mutant]) -> Iterator[Mutant]:
+    return (replace(mutant, part=part) for mutant in found)
 
 
 def without_key(block: Any, key: str) -> Callable[[], Undo]:
@@ -100,10 +112,10 @@ def _rule_mutants(tree: Any) -> Iterator[Mutant]:
                 yield Mutant("rule's mark dropped", f"{name} {key}", without_key(rule, key))
 
 
-def _condition_mutants(tree: Any) -> Iterator[Mutant]:
+def _condition_mutants(tree: Any, part: str) -> Iterator[Mutant]:
     names = list(tree["conditions"])
     options = {question["id"]: _codes(question) for question in tree["questions"]}
-    for where, condition in _conditions(tree):
+    for where, condition in _conditions(tree, part):
         for at, block in _inside(condition, where):
             yield from _group_mutants(at, block)
             yield from _test_mutants(at, block, options)
@@ -113,13 +125,16 @@ def _condition_mutants(tree: Any) -> Iterator[Mutant]:
                         yield Mutant("condition exchanged", f"{at} {name}", with_value(block, "named", name))
 
 
-def _conditions(tree: Any) -> Iterator[tuple[str, Any]]:
-    yield from ((rule["id"], rule["when"]) for rule in tree["rules"])
-    yield from tree["conditions"].items()
-    for question in tree["questions"]:
-        for key in ("asked", "asked_when"):
-            if isinstance(question.get(key), dict):
-                yield question["id"], question[key]
+def _conditions(tree: Any, part: str) -> Iterator[tuple[str, Any]]:
+    if part == "rules":
+        yield from ((rule["id"], rule["when"]) for rule in tree["rules"])
+    elif part == "conditions":
+        yield from tree["conditions"].items()
+    else:
+        for question in tree["questions"]:
+            for key in ("asked", "asked_when"):
+                if isinstance(question.get(key), dict):
+                    yield question["id"], question[key]
 
 
 def _inside(block: Any, at: str) -> Iterator[tuple[str, Any]]:
@@ -167,11 +182,13 @@ def _codes(question: Any) -> list[str]:
     return [option["code"] for option in question.get("options", ())]
 
 
-def _swaps(tree: Any) -> Iterator[Mutant]:
-    for key, kind in (("rules", "ids of rules"), ("questions", "ids of questions")):
-        for one, other in combinations(tree[key], 2):
-            if one["topic"] == other["topic"]:
-                yield Mutant(f"{kind} swapped", f"{one['id']} {other['id']}", swapped(one, other, "id"))
+def _swapped_ids(things: Any, kind: str) -> Iterator[Mutant]:
+    for one, other in combinations(things, 2):
+        if one["topic"] == other["topic"]:
+            yield Mutant(kind, f"{one['id']} {other['id']}", swapped(one, other, "id"))
+
+
+def _swapped_options(tree: Any) -> Iterator[Mutant]:
     for question in tree["questions"]:
         for one, other in combinations(question.get("options", ()), 2):
             name = f"{question['id']} {one['code']} {other['code']}"
@@ -179,14 +196,15 @@ def _swaps(tree: Any) -> Iterator[Mutant]:
             yield Mutant("labels of options swapped", name, swapped(one, other, "label"))
 
 
-def _dropped(tree: Any) -> Iterator[Mutant]:
-    for key in ("questions", "sources", "topics", "modalities", "principles"):
-        for place, thing in enumerate(tree[key]):
-            name = thing.get("id") or thing.get("key") or thing.get("code")
-            yield Mutant(f"one of the {key} dropped", name, without_item(tree[key], place))
-    for key in ("conditions", "section_texts", "patient_texts"):
-        for name in tree[key]:
-            yield Mutant(f"one of the {key} dropped", name, without_key(tree[key], name))
+def _dropped_items(tree: Any, key: str) -> Iterator[Mutant]:
+    for place, thing in enumerate(tree[key]):
+        name = thing.get("id") or thing.get("key") or thing.get("code")
+        yield Mutant(f"one of the {key} dropped", name, without_item(tree[key], place))
+
+
+def _dropped_keys(tree: Any, key: str) -> Iterator[Mutant]:
+    for name in tree[key]:
+        yield Mutant(f"one of the {key} dropped", name, without_key(tree[key], name))
 
 
 def _question_mutants(tree: Any) -> Iterator[Mutant]:

@@ -140,7 +140,9 @@ def test_L5_a_question_that_changes_nothing_is_found() -> None:
 
 
 def test_L5_an_option_that_changes_nothing_is_named() -> None:
-    assert verify(small()).only_for_the_reader == ("imp.kind: “Stent”",)
+    lent = changed("      - {code: removed,", "      - {code: lent, label: Lent to me}\n      - {code: removed,")
+    assert verify(small()).only_for_the_reader == ()
+    assert verify(lent).only_for_the_reader == ("imp.state: “Lent to me”",)
 
 
 def test_L5_a_part_that_the_form_never_needs_is_named() -> None:

@@ -9,12 +9,15 @@ what it finds on its own. `-s` shows the counts.
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
+from typing import Any, ClassVar
 
 import pytest
 
 from screening.protocol import Protocol, ProtocolError, acupuncture, building, parse
 from screening.protocol.checking import check
+from screening.protocol.fields import Fields
 from screening.protocol.tree import Block, read_tree
 from screening.verify import verify
 from tests.recorded import first_difference
@@ -49,9 +52,28 @@ def by_kind() -> dict[str, list[Mutant]]:
     return kinds
 
 
+_LONG_PARTS = ("rules", "questions", "sources")
+
+
+class ReusingFields(Fields):
+    """The loader's own reading of the file, but that long parts which are not harmed are built once."""
+
+    harmed: ClassVar[str] = ""
+    built: ClassVar[dict[str, tuple[Any, ...]]] = {}
+
+    def each(self, key: str, build: Callable[[Any, int], Any]) -> tuple[Any, ...]:
+        if self.what != "the file" or key not in _LONG_PARTS or key == self.harmed:
+            return super().each(key, build)
+        self.raw(key)
+        if key not in self.built:
+            self.built[key] = super().each(key, build)
+        return self.built[key]
+
+
 def loaded(mutant: Mutant) -> Protocol | None:
     """The harmed protocol; None where the loader refuses it. The tree is whole again afterwards."""
     undo = mutant.apply()
+    ReusingFields.harmed = mutant.part
     try:
         protocol = building.build_tree(tree(), "")
         check(protocol)
@@ -75,9 +97,10 @@ def stage(mutant: Mutant) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _without_digests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A digest differs for every mutant, so it would prove everything and nothing; it also takes time."""
+def _load_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A digest differs for every mutant, so it would prove everything and nothing."""
     monkeypatch.setattr(building, "digest_of", lambda _: "none")
+    monkeypatch.setattr(building, "Fields", ReusingFields)
 
 
 def test_the_shipped_protocol_differs_from_no_record() -> None:
@@ -93,9 +116,10 @@ def test_every_mutant_is_caught(kind: str) -> None:
     assert equivalent == EQUIVALENT.get(kind, set())
 
 
-def test_a_file_cut_off_anywhere_is_caught() -> None:
+def test_a_file_cut_off_anywhere_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = acupuncture().text.splitlines(keepends=True)
     places = [*range(0, len(lines), 25), *range(len(lines) - 15, len(lines))]
+    monkeypatch.undo()
     for place in places:
         for cut in ("".join(lines[:place]), "".join(lines[:place]) + lines[place][: len(lines[place]) // 2]):
             try:
@@ -105,7 +129,8 @@ def test_a_file_cut_off_anywhere_is_caught() -> None:
             assert first_difference(protocol), f"cut at line {place + 1}"
 
 
-def test_the_tree_is_whole_after_every_mutant() -> None:
+def test_the_tree_is_whole_after_every_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     before = building.build_tree(tree(), "")
     for mutants_of_kind in by_kind().values():
         mutants_of_kind[0].apply()()

@@ -1,7 +1,7 @@
 """What changed since the last signed answers."""
 
 from screening.protocol import acupuncture
-from screening.provider.changes import changes
+from screening.questionnaire.changes import changes
 from screening.staff.answers_shown import answers_shown
 from tests.acupuncture import NOTHING, WARFARIN, device, devices
 

@@ -1,0 +1,112 @@
+"""Answers by phone: the patient's own questions, read aloud by the desk, from the first page to the reference."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from screening.access import actor
+from screening.clock import local, now
+from screening.desk import desk
+from screening.desk.appointments import DESK, address_of, found
+from screening.desk.calling import (
+    begin_call,
+    current_call,
+    is_birth_date_closed,
+    is_patient,
+    open_appointment,
+    places,
+)
+from screening.desk.forms import CallerForm
+from screening.questionnaire import pages, sending
+from screening.questionnaire.journey import next_page
+from screening.questionnaire.told import told
+from screening.questionnaire.unfinished import unfinished
+from screening.records import PHONE, flags_of, latest_submission, record_reading, writing
+from screening.staff.provenance import how_they_came
+from screening.versions import current_protocol
+
+WRONG_BIRTH_DATE = "This is not the date that the clinic has. Ask the caller to say it once more, day by day"
+TOO_MANY = (
+    "Five dates did not match, so no answers are taken by phone for an hour. "
+    "Call the patient back on the number that the clinic has, or give them a link."
+)
+
+
+@desk.route("/appointments/<uuid:appointment_id>/phone", methods=["GET", "POST"])
+def phone(appointment_id: UUID) -> ResponseReturnValue:
+    """Who is on the phone: nothing of the answers opens before that is confirmed."""
+    appointment = open_appointment()
+    form = CallerForm()
+    problem = TOO_MANY if is_birth_date_closed(appointment) else ""
+    if form.validate_on_submit() and not problem:
+        if is_patient(form):
+            begin_call(form)
+            answers = unfinished(found(appointment_id), now()).draft.answers
+            return redirect(places().of(next_page(current_protocol(), answers)), 303)
+        form.born.errors = [WRONG_BIRTH_DATE]
+        problem = TOO_MANY if is_birth_date_closed(appointment) else ""
+    errors = form.problems() if form.is_submitted() else []
+    text = render_template(
+        "desk/phone.html",
+        appointment=appointment,
+        form=form,
+        errors=[] if problem else errors,
+        problem=problem,
+        begun=unfinished(appointment, now()),
+        submission=latest_submission(appointment.id),
+        back=address_of(appointment_id),
+        local=local,
+    )
+    return text, 409 if problem else 422 if errors else 200
+
+
+@desk.route("/appointments/<uuid:appointment_id>/phone/questions", methods=["GET", "POST"])
+def phone_questions(appointment_id: UUID) -> ResponseReturnValue:
+    return _recorded(appointment_id, pages.ask(current_call, 0))
+
+
+@desk.route("/appointments/<uuid:appointment_id>/phone/more/<int:position>", methods=["GET", "POST"])
+def phone_more(appointment_id: UUID, position: int) -> ResponseReturnValue:
+    return _recorded(appointment_id, pages.ask(current_call, position))
+
+
+@desk.route("/appointments/<uuid:appointment_id>/phone/check", methods=["GET", "POST"])
+def phone_check(appointment_id: UUID) -> ResponseReturnValue:
+    return _recorded(appointment_id, sending.check(current_call))
+
+
+@desk.post("/appointments/<uuid:appointment_id>/phone/keep")
+def phone_keep(appointment_id: UUID) -> ResponseReturnValue:
+    return _recorded(appointment_id, sending.keep(current_call))
+
+
+@desk.get("/appointments/<uuid:appointment_id>/phone/sent")
+def phone_sent(appointment_id: UUID) -> ResponseReturnValue:
+    """What to tell the caller, for who typed the answers that count now; everybody else finds the appointment."""
+    appointment = found(appointment_id)
+    submission = latest_submission(appointment.id)
+    is_mine = submission is not None and submission.entered_by_id == int(current_user.id)
+    if submission is None or not is_mine or submission.channel != PHONE:
+        return redirect(address_of(appointment_id), 303)
+    return render_template(
+        "desk/phone_sent.html",
+        appointment=appointment,
+        submission=submission,
+        read=told(current_protocol(), [flag for _, flag in flags_of(submission)]),
+        how=how_they_came(submission),
+        back=address_of(appointment_id),
+    )
+
+
+def _recorded(appointment_id: UUID, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """A page that shows what others sent meanwhile shows answers, so opening it is recorded (L10)."""
+    if isinstance(answer, tuple) and answer[1] == 409:
+        with writing():
+            submission = latest_submission(found(appointment_id).id)
+            if submission is not None:
+                record_reading(submission, now(), actor(DESK))
+    return answer

@@ -1,0 +1,40 @@
+"""The patient changes answers that were sent: a new version, or none at all."""
+
+from __future__ import annotations
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+
+from screening.clock import now
+from screening.intake import intake
+from screening.intake.received import sent_page
+from screening.intake.visit import current_visit
+from screening.questionnaire import sending
+from screening.questionnaire.forms import SendForm
+from screening.questionnaire.journey import next_page
+from screening.questionnaire.unfinished import begin_correction
+from screening.records import writing
+from screening.versions import current_protocol
+
+
+@intake.post("/change")
+def change() -> ResponseReturnValue:
+    """Opens what was sent, to be changed; what counts stays as it is until the changes are sent."""
+    form = SendForm()
+    if not form.validate():
+        form.page_error = "Your page was open for a long time. Please press Change my answers again."
+        return sent_page(current_visit(), form)
+    with writing():
+        visit = current_visit()
+        if visit.sent:
+            begin_correction(visit.appointment, now())
+    visit = current_visit()
+    if visit.corrects:
+        left = next_page(current_protocol(), visit.draft.answers)
+        return redirect(visit.places.of(left), 303)
+    return redirect(visit.places.done(), 303)
+
+
+@intake.post("/keep")
+def keep() -> ResponseReturnValue:
+    return sending.keep(current_visit)

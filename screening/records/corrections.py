@@ -1,0 +1,89 @@
+"""Corrections: a new version of answers that were sent. The old one stays as it was (L6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from screening.audit import Actor, record
+from screening.clock import local, zone
+from screening.extensions import db
+from screening.models import Appointment, Draft, Submission
+from screening.protocol import Protocol, fresh_until
+from screening.records.problems import Conflict
+from screening.records.respondents import PHONE
+from screening.states import must_be_asked_again
+
+CLOSED = "This appointment is closed, so its answers stay as they are."
+OVERTAKEN = "Other answers came in meanwhile, so nothing was stored."
+
+
+def must_correct_what_counts(corrects: Submission, latest: Submission | None) -> None:
+    """Only the version that counts now is corrected, and only until the session begins."""
+    if latest is None or latest.id != corrects.id:
+        raise Conflict(OVERTAKEN)
+    if not can_be_corrected(corrects.appointment):
+        raise Conflict(CLOSED)
+
+
+def can_be_corrected(appointment: Appointment) -> bool:
+    return not (appointment.cancelled_at or appointment.started_at or appointment.held_at)
+
+
+def given_when(submission: Submission) -> dict[str, datetime]:
+    """When each answer was given: a correction makes only what it changed younger (L8)."""
+    kept = {name: datetime.fromisoformat(moment) for name, moment in (submission.kept or {}).items()}
+    return {name: kept.get(name, submission.received_at) for name in submission.answers}
+
+
+def first_end(
+    protocol: Protocol, answers: Mapping[str, Any], at: datetime, kept: Mapping[str, str] | None
+) -> datetime | None:
+    """When the first answer ends, each counted from when it was really given."""
+    moments = {name: datetime.fromisoformat(moment) for name, moment in (kept or {}).items()}
+    ends = (
+        fresh_until(protocol, {name: answer}, moments.get(name, at), zone())
+        for name, answer in answers.items()
+    )
+    return min((end for end, _ in filter(None, ends)), default=None)
+
+
+def still_holds(protocol: Protocol, submission: Submission, name: str, at: datetime) -> bool:
+    """Whether an answer needs no asking again when its version is corrected (L8)."""
+    question = protocol.questions.get(name)
+    if question is None or name not in submission.answers:
+        return False
+    given, starts_at = given_when(submission)[name], submission.appointment.starts_at
+    end = fresh_until(protocol, {name: submission.answers[name]}, given, zone())
+    if end is not None:
+        return end[0] > starts_at
+    # What holds for one visit only is asked again on the day itself.
+    is_the_day = local(at).date() >= local(starts_at).date()
+    return question.optional or not (is_the_day and must_be_asked_again(given, starts_at, zone()))
+
+
+def why_voided(submission: Submission) -> str:
+    """Why sign-offs on the answers before these no longer count."""
+    if submission.corrects_id is None:
+        return "New answers were received"
+    by_phone = submission.channel == PHONE
+    return "Answers were corrected by phone" if by_phone else "The patient corrected answers"
+
+
+def record_phone_call(appointment: Appointment, at: datetime, by: Actor) -> None:
+    """Staff confirmed who is on the phone, and read and type answers from here on (L10)."""
+    record(db.session, "answers by phone begun", by, at, appointment=appointment.id)
+
+
+def refuse_birth_date(appointment: Appointment, at: datetime, by: Actor) -> None:
+    """The date that the caller said is not the patient's."""
+    record(db.session, "birth date refused", by, at, appointment=appointment.id)
+
+
+def end_draft(appointment: Appointment, at: datetime, by: Actor) -> None:
+    """The answers stay as they were sent: what was typed to correct them is gone."""
+    draft = db.session.get(Draft, appointment.id)
+    if draft is not None:
+        db.session.delete(draft)
+        record(db.session, "correction ended", by, at, appointment=appointment.id)
