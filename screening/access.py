@@ -57,6 +57,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "lead.home": frozenset({LEAD}),
     "lead.protocol": frozenset({LEAD, PROVIDER}),
     "lead.version_protocol": frozenset({LEAD, PROVIDER}),
+    "lead.version_file": frozenset({LEAD}),
     "lead.simulator": frozenset({LEAD}),
     "lead.version_simulator": frozenset({LEAD}),
     "lead.versions": frozenset({LEAD}),

@@ -53,6 +53,7 @@ STAFF = (
     ("desk@harbour.example", "Dana Whitfield", "front-desk"),
     ("provider@harbour.example", "Dr Amara Osei", "provider"),
     ("second@harbour.example", "Tom Lindqvist", "provider"),
+    ("lead@harbour.example", "Dr Ruth Okafor", "clinical-lead"),
 )
 
 
@@ -124,8 +125,10 @@ def _announce(address: str, new: str, returning: str, password: str, say: Callab
               {STAFF[0][0]}
   Provider    {address}/provider/
               {STAFF[1][0]}
+  Clinical    {address}/lead/
+  lead        {STAFF[3][0]}
 
-  Password of both: {password}
+  Password of all three: {password}
   The article for patients: {address}/article/
 
 Press Ctrl+C to stop."""

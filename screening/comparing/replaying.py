@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from screening.flags import Outcome, assess, outcome_of_flags
 from screening.protocol import Protocol, Severity
+from screening.protocol.wording import questions_read
 
 _REMEMBERED = 5000
 _Raised = tuple[Outcome, ...]
@@ -17,11 +19,10 @@ _Raised = tuple[Outcome, ...]
 
 @dataclass(frozen=True)
 class Case:
-    """One submission: whose, its answers with a digest of them, and the day of its appointment."""
+    """One submission: whose, its answers, and the day of its appointment."""
 
     patient: Hashable
     answers: Mapping[str, Any]
-    digest: str
     on: date
 
 
@@ -47,8 +48,9 @@ class Replay:
     @property
     def says(self) -> str:
         """The result in one sentence, a stop first."""
-        words = [self._says(severity) for severity in (Severity.STOP, Severity.CAUTION, Severity.NOTE)]
-        return "; ".join(words) + "."
+        others = (Severity.CAUTION, Severity.NOTE)
+        told = [each for each in others if self.gain[each] or self.lose[each]]
+        return "; ".join(self._says(severity) for severity in (Severity.STOP, *told)) + "."
 
     def _says(self, severity: Severity) -> str:
         gain, lose = self.gain[severity], self.lose[severity]
@@ -85,20 +87,36 @@ class _Pair:
             for question in protocol.questions.values()
             if question.kind == "date"
         ]
+        self.unread = unread_texts(old, new)
         self.known: dict[tuple[str, date | None], tuple[_Raised, _Raised]] = {}
 
     def raised(self, case: Case) -> tuple[_Raised, _Raised]:
-        # Only answers with a day in them can turn out differently on another day.
-        ages = any(name in case.answers for name in self.dated)
-        key = (case.digest, case.on if ages else None)
+        key = self._key(case)
         if key not in self.known:
             if len(self.known) >= _REMEMBERED:
                 self.known.clear()
             self.known[key] = (self._one(self.old, case), self._one(self.new, case))
         return self.known[key]
 
+    def _key(self, case: Case) -> tuple[str, date | None]:
+        """What the result can depend on: only answers with a day in them age."""
+        told = {name: answer for name, answer in case.answers.items() if name not in self.unread}
+        ages = any(name in told for name in self.dated)
+        return json.dumps(told, sort_keys=True), case.on if ages else None
+
     def _one(self, protocol: Protocol, case: Case) -> _Raised:
         return tuple(outcome_of_flags(assess(protocol, case.answers, (), case.on).flags))
+
+
+def unread_texts(old: Protocol, new: Protocol) -> frozenset[str]:
+    """Questions to which each patient writes something else, that are the same in both versions and read by no rule."""
+    read: set[str] = set()
+    for protocol in (old, new):
+        asked = [question.asked_when for question in protocol.questions.values() if question.asked_when]
+        for condition in [*asked, *(rule.when for rule in protocol.rules.values())]:
+            read |= set(questions_read(protocol, condition))
+    texts = (name for name, question in old.questions.items() if question.kind == "text")
+    return frozenset(name for name in texts if old.questions[name] == new.questions.get(name)) - read
 
 
 def _tally(rules: dict[str, RuleTally], before: _Raised, after: _Raised) -> None:
@@ -119,9 +137,8 @@ def _is_above(
     one: Sequence[tuple[int, tuple[int, ...]]], other: Sequence[tuple[int, tuple[int, ...]]]
 ) -> bool:
     pairs = list(zip(one, other, strict=True))
-    severities = any(a[0] > b[0] for a, b in pairs)
-    effects = any(x > y for a, b in pairs if a[0] == b[0] for x, y in zip(a[1], b[1], strict=False))
-    return severities or effects
+    effects = any(x > y for a, b in pairs for x, y in zip(a[1], b[1], strict=False))
+    return effects or any(a[0] > b[0] for a, b in pairs)
 
 
 class _Patients:

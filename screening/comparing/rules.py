@@ -24,6 +24,7 @@ WORDS = {
     "contested": "the contested note",
     "task": "the task",
 }
+EFFECTS = {Effect.OK: "ok", Effect.MODIFY: "adapt", Effect.AVOID: "avoid"}
 _COMPARED = {
     "severity", "effects", "when", "per_device", "urgent", "where", *WORDS,
     "sources", "support", "sections", "line", "id",
@@ -43,7 +44,9 @@ def _alone(old: Protocol, new: Protocol, name: str) -> Difference:
     protocol, what = (new, "added") if name in new.rules else (old, "removed")
     rule = protocol.rules[name]
     effects = [
-        f"{protocol.modalities[code].name} {effect.word}" for code, effect in rule.effects.items() if effect
+        f"{protocol.modalities[code].name} {EFFECTS[effect]}"
+        for code, effect in rule.effects.items()
+        if effect
     ]
     told = f"{rule.severity.word}{', ' + ', '.join(effects) if effects else ''}"
     sentence = f"{told}: when {in_words(protocol, rule.when)}"
@@ -87,7 +90,7 @@ def effect_changes(
         name = protocol.modalities[code].name if code in protocol.modalities else code
         known = was is not None and now is not None
         way = stricter_if(now > was) if was is not None and now is not None else Direction.LOOK
-        words = [each.word if each is not None else "not named" for each in (was, now)]
+        words = [EFFECTS[each] if each is not None else "not named" for each in (was, now)]
         changes += value_change(name, words[0], words[1], way if known else Direction.LOOK)
     return changes
 

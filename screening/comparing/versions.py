@@ -70,7 +70,7 @@ def _header(old: Protocol, new: Protocol) -> Iterator[Difference]:
         before, after = getattr(old, name), getattr(new, name)
         changes += value_change(name.capitalize(), before, after, Direction.WORDS, "said in the file")
     if changes:
-        yield Difference("Head of the file", new.name, "changed", tuple(changes))
+        yield Difference("Head of the file", "", "changed", tuple(changes))
 
 
 def _conditions(old: Protocol, new: Protocol) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import Response, abort, render_template
 
 from screening.clock import local
 from screening.lead import lead
@@ -19,6 +19,17 @@ def protocol() -> str:
 @lead.get("/versions/<digest>/protocol")
 def version_protocol(digest: str) -> str:
     return _page(version_or_404(digest))
+
+
+@lead.get("/versions/<digest>/file")
+def version_file(digest: str) -> Response:
+    """The file as it was read, to be changed and brought back."""
+    version = version_or_404(digest)
+    answer = Response(version.text, mimetype="text/plain")
+    answer.headers.set(
+        "Content-Disposition", "attachment", filename=f"{version.name}-{version.digest[:8]}.yaml"
+    )
+    return answer
 
 
 def version_or_404(digest: str) -> Protocol:

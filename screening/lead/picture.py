@@ -11,7 +11,7 @@ from screening.protocol.subjects import subject
 from screening.protocol.wording import questions_read
 
 WIDTH: Final = 1200
-_QUESTION, _RULE, _EFFECTS = (0, 345), (455, 130), (600, 100)
+_QUESTION, _RULE, _EFFECTS = (0, 355), (455, 130), (600, 100)
 """Where each column begins, and how wide it or each of its cells is."""
 _HEAD, _ROW, _BOX, _GAP = 56, 36, 30, 8
 
@@ -52,8 +52,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Head:
-    lines: tuple[str, ...]
+    words: str
     x: int
+    y: int
 
 
 @dataclass(frozen=True)
@@ -118,14 +119,15 @@ def _middle(name: str, rules: Sequence[RuleBox], reads: Mapping[str, Sequence[st
 
 def _not_below(boxes: list[Box], bottom: int) -> list[Box]:
     """Moves the last boxes up as far as there is room, so that the picture is no higher than its rules."""
+    if len(boxes) * (_BOX + _GAP) > bottom - _HEAD:
+        return boxes
     most = bottom - _BOX
     moved: list[Box] = []
     for box in reversed(boxes):
-        y = max(min(box.y, most), _HEAD)
+        y = min(box.y, most)
         moved.append(Box(box.id, box.words, box.x, y, box.width))
         most = y - _BOX - _GAP
-    fits = most >= _HEAD - _BOX - _GAP
-    return list(reversed(moved)) if fits else boxes
+    return list(reversed(moved))
 
 
 def _lines(
@@ -144,11 +146,11 @@ def _lines(
 
 
 def _heads(protocol: Protocol) -> list[Head]:
-    heads = []
-    for place, modality in enumerate(protocol.modalities.values()):
-        first, _, rest = modality.name.partition(" ")
-        heads.append(Head((first, rest) if rest else (first,), _EFFECTS[0] + place * _EFFECTS[1]))
-    return heads
+    """Every other name a line higher, so that a long one has room."""
+    return [
+        Head(modality.name, _EFFECTS[0] + place * _EFFECTS[1] + 4, 16 if place % 2 == 0 else 40)
+        for place, modality in enumerate(protocol.modalities.values())
+    ]
 
 
 def _words(protocol: Protocol, rules: Sequence[Rule], reads: Mapping[str, Sequence[str]]) -> str:

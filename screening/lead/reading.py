@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
 from screening.lead.picture import Picture, picture_of
 from screening.protocol import Fallback, Principle, Protocol, Question, Rule, Topic
+from screening.protocol.subjects import subject
 from screening.protocol.wording import (
     Line,
     Lines,
@@ -25,7 +26,7 @@ class QuestionRead:
     fresh: str
     rules: tuple[str, ...]
     """The rules that read the answer."""
-    opens: tuple[str, ...]
+    opens: tuple[tuple[str, str], ...]
     """The questions that some answer opens."""
     section: str
     hazards: str
@@ -44,7 +45,8 @@ class Grounds:
 class RuleRead:
     rule: Rule
     when: Line | Lines
-    questions: tuple[str, ...]
+    questions: tuple[tuple[str, str], ...]
+    """Id and short name."""
     means: tuple[tuple[str, str, str], ...]
     """Modality, effect, and the place that limits it."""
     grounds: Grounds
@@ -101,7 +103,7 @@ def _question(protocol: Protocol, question: Question, reads: dict[str, tuple[str
         asked=asked_in_words(protocol, question),
         fresh=freshness_in_words(question),
         rules=tuple(rule for rule, names in reads.items() if question.id in names),
-        opens=tuple(other.id for other in opened),
+        opens=tuple((other.id, subject(protocol, other.id)) for other in opened),
         section=section_title(protocol, question.section),
         hazards=_named(hazards_of_question(question)),
     )
@@ -111,7 +113,7 @@ def _rule(protocol: Protocol, rule: Rule, questions: tuple[str, ...]) -> RuleRea
     return RuleRead(
         rule=rule,
         when=outline(protocol, rule.when),
-        questions=questions,
+        questions=tuple((name, subject(protocol, name)) for name in questions),
         means=_means(protocol, rule),
         grounds=_grounds(protocol, rule),
         hazards=_named(hazards_of_rule(protocol, rule)),

@@ -60,13 +60,13 @@ def replay_past(old: Protocol, new: Protocol, weeks: int, at: datetime) -> Repla
 def _past(since: datetime) -> Iterator[Case]:
     # Answers come before their appointment, so the index on its start finds them.
     query = (
-        select(Appointment.patient_id, Submission.answers, Submission.answers_digest, Appointment.starts_at)
+        select(Appointment.patient_id, Submission.answers, Appointment.starts_at)
         .join(Submission, Submission.appointment_id == Appointment.id)
         .where(Appointment.starts_at >= since, Submission.received_at >= since)
         .execution_options(yield_per=_AT_ONCE)
     )
     for row in db.session.execute(query):
-        yield Case(row.patient_id, row.answers, row.answers_digest, local(row.starts_at).date())
+        yield Case(row.patient_id, row.answers, local(row.starts_at).date())
 
 
 def replay_ahead(old: Protocol, new: Protocol, at: datetime) -> Ahead:

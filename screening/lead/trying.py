@@ -88,7 +88,7 @@ def picked(protocol: Protocol) -> Trial:
         answers, devices = found, _of_answers(protocol, found, sent.devices)
     form.devices.data = " ".join(f"{each.number}:{each.kind}" for each in devices)
     _untick(parts, sent.removed)
-    errors = form.problems() + [error for part in parts for error in _errors(part.form)]
+    errors = form.problems() + [error for part in parts for error in part.form.problems()]
     return Trial(form, parts, answers, errors)
 
 
@@ -137,8 +137,9 @@ def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Dev
         prefix = f"device-{device.number}-" if device else ""
         form = questions_form(page, prefix=prefix, meta={"csrf": False})
         form.today = today()
-        for each in form.answer_fields if device else ():
-            each.id = f"{prefix}{each.id}"
+        for each in form.answer_fields:
+            # Questions are counted page by page, and here all pages are one.
+            each.id = f"page{page.position}-{each.id}"
         parts.append(Part(_heading(protocol, page, answers), page, form, device))
     return parts
 
@@ -209,7 +210,3 @@ def _given(form: QuestionsForm) -> dict[str, Any]:
 
 def _is_blank(each: Any) -> bool:
     return bool(each.is_blank) if hasattr(each, "is_blank") else not any(each.sent)
-
-
-def _errors(form: QuestionsForm) -> list[tuple[str, str]]:
-    return [(each.first_id, str(each.errors[0])) for each in form.answer_fields if each.errors]

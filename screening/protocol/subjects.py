@@ -11,7 +11,7 @@ SUBJECTS: Final = {
     "preg.weeks": "the week of pregnancy",
     "preg.concerns": "the signs in this pregnancy",
     "preg.carer": "the midwife or doctor knowing of the treatment",
-    "preg.trying": "being in the two weeks after ovulation or transfer",
+    "preg.trying": "the two weeks after ovulation or transfer",
     "bleed.condition": "the bleeding problem",
     "bleed.condition.text": "the bleeding problem in own words",
     "bleed.severity": "the seriousness of the bleeding problem",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from screening.comparing import Case, replay
+from screening.comparing.replaying import unread_texts
 from screening.protocol import Severity, acupuncture, parse
 from tests.comparing.test_compare import in_rule, without_rule
 from tests.factories import NOTHING
@@ -13,7 +14,7 @@ ON = date(2026, 11, 23)
 
 def case(patient: str, **answers: object) -> Case:
     given = NOTHING | {name.replace("__", "."): answer for name, answer in answers.items()}
-    return Case(patient, given, repr(sorted(given.items())), ON)
+    return Case(patient, given, ON)
 
 
 CASES = [
@@ -61,6 +62,22 @@ def test_answers_with_a_day_are_read_on_their_own_day() -> None:
     }
     new = in_rule("B9", "older_than_days: 28", "older_than_days: 20")
     near, far = case("Ada", **warfarin), case("Ada", **warfarin)
-    later = Case("Eve", far.answers, far.digest, date(2026, 12, 4))
+    later = Case("Eve", far.answers, date(2026, 12, 4))
     assert replay(OLD, new, [near]).changed == 0
     assert replay(OLD, new, [near, later]).changed == 1
+
+
+def test_words_to_the_provider_do_not_change_what_is_found() -> None:
+    assert unread_texts(OLD, OLD) == {"ask.provider"}
+    asked = [case(name, also=["o5"], ask__provider=f"A question of {name}") for name in ("Ada", "Ben")]
+    found = replay(OLD, in_rule("O5", "severity: note", "severity: stop"), asked)
+    assert (found.changed, found.gain[Severity.STOP]) == (2, 2)
+
+
+def test_a_text_that_a_rule_reads_is_part_of_what_is_found() -> None:
+    told = {"bleed__medicine": ["aspirin"], "bleed__why": "other"}
+    named = case("Ada", bleed__medicine__text="a new one", **told)
+    blank = case("Ben", **told)
+    new = in_rule("B20", "severity: stop", "severity: caution")
+    assert replay(OLD, new, [blank, named]).changed == 1
+    assert replay(OLD, new, [named, blank]).changed == 1
