@@ -17,7 +17,7 @@ from screening.provider.carrying import Devices, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.review import Review, review_of
 from screening.provider.views import PROVIDER, page, record_opening
-from screening.records import Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
+from screening.records import NEW_ANSWERS, Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
 from screening.states import State
@@ -36,7 +36,9 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
     if form.strays():
         return page(review, sign=sign_form(review.flags), problem=STRAY), 409
     is_current = review.submission is not None and review.submission.id == made_of.id
-    if is_current and not form.validate():
+    if not is_current:
+        return _both(appointment_id, made_of.id, form, NEW_ANSWERS), 409
+    if not form.validate():
         stood_on: dict[str, Any] = {"digest": form.digest.data, "seen": form.seen.data}
         return page(review, sign=form, errors=form.problems(), **stood_on), 422
     try:

@@ -182,3 +182,14 @@ def test_a_page_with_mistakes_still_knows_what_it_stood_on(
     wrong = second.send(old, button=SIGN)
     assert wrong.status_code == 422
     assert second.send(wrong, decisions(app, visit, "refer"), button=SIGN).status_code == 409
+
+
+def test_L7_a_page_with_nothing_decided_is_told_of_new_answers_too(
+    app: Flask, provider_client: Any, visit: UUID
+) -> None:
+    page = provider_client.get(address(visit))
+    answer_again(app, visit, PREGNANT)
+    late = provider_client.send(page, button=SIGN)
+    assert late.status_code == 409
+    assert "New answers came in after you opened this page" in late.text
+    assert "What you had written" not in late.text
