@@ -105,13 +105,14 @@ class Browser:
         self.client = app.test_client()
         self.client.__class__ = app.test_client_class or self.client.__class__
         self.seen: set[str] = set()
-        self.read: list[str] = []
+        self.read: list[tuple[str, str]] = []
+        """Address and words of each page."""
 
     def _take(self, path: str, answer: Any) -> Page:
         assert answer.status_code < 500, (path, answer.status_code)
         page = Page(path, answer)
         self.seen |= {path, page.location, page.title}
-        self.read.append(page.text)
+        self.read.append((path, page.text))
         return page
 
     def get(self, path: str) -> Page:

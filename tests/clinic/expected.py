@@ -55,6 +55,7 @@ class Visit:
     is_cancelled: bool = False
     is_started: bool = False
     is_held: bool = False
+    overrides: int = 0
     posted: dict[str, list[Any]] = field(default_factory=dict)
     """Everything that anybody chose on a page of this visit."""
 

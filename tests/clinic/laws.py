@@ -16,7 +16,7 @@ from screening.audit import first_broken
 from screening.clock import zone
 from screening.extensions import db
 from screening.flags import Flag
-from screening.models import APPEND_ONLY, Appointment, Event, FlagRow, Submission
+from screening.models import APPEND_ONLY, Appointment, Event, FlagRow, Override, Submission
 from screening.protocol import ARTICLE_SLUGS, Severity, is_unresolved
 from screening.queue import QueueRow, day_rows
 from screening.records import facts_of
@@ -68,6 +68,9 @@ class Laws:
         assert len(submissions) == len(visit.versions), "L9: lost or doubled"
         for submission, version in zip(submissions, visit.versions, strict=True):
             assert submission.answers == version.answers, "L6"
+            _was_chosen(submission.answers, visit)
+        overrides = select(func.count()).select_from(Override).where(Override.appointment_id == visit.id)
+        assert db.session.scalar(overrides) == visit.overrides, "an override that is not counted"
         if submissions:
             self._every_unknown_is_named(submissions[-1])
 
@@ -112,13 +115,30 @@ class Laws:
         for browser in self.phones:
             titles = [words for words in browser.seen if "pregnan" in words.lower() or "pacemaker" in words]
             assert not titles, "L10"
-        opened = sum(MARK in text for browser in self.browsers[2:] for text in browser.read)
+        opened = sum(
+            MARK in text and "/phone/" not in path  # what somebody types on the phone, they do not open
+            for browser in self.browsers[2:]
+            for path, text in browser.read
+        )
         recorded = select(func.count()).select_from(Event).where(Event.act == "answers opened")
         assert (db.session.scalar(recorded) or 0) >= opened, "L10: answers were read without a record"
 
     def _patients_are_told_nothing_reassuring(self) -> None:
         for phone in self.phones:
-            for text in phone.read:
+            for _path, text in phone.read:
                 found = _REASSURING.search(_TAGS.sub(" ", text))
                 assert not found, f"L12: {found}"
             phone.read.clear()
+
+
+def _was_chosen(answers: Mapping[str, Any], visit: Visit) -> None:
+    """L2: nobody answers for a patient. Dates and numbers are typed in parts, devices on pages of their own."""
+    for name, answer in answers.items():
+        ticks = answer if isinstance(answer, list) else [answer]
+        for tick in ticks if not name.endswith((".date", ".devices")) else ():
+            posted = [each for sent in visit.posted.get(name, []) for each in _listed(sent)]
+            assert str(tick) in posted, f"L2: nobody chose {tick} for {name}"
+
+
+def _listed(sent: Any) -> list[str]:
+    return [str(each) for each in sent] if isinstance(sent, list) else [str(sent)]

@@ -20,13 +20,22 @@ from screening import create_app
 from screening.clock import now
 from screening.extensions import db
 from screening.flags import assess, outcome_of_flags
-from screening.models import Appointment, Submission, User
+from screening.models import Appointment, User
 from screening.protocol import Protocol, acupuncture, parse
 from screening.records import Actor, flags_of, latest_submission, publish, writing
 from screening.versions import current_protocol
 from tests.clinic.answers import pool
-from tests.clinic.browser import Page
-from tests.clinic.expected import OUTCOME, STRICTEST, ZONE, Signature, Version, Visit
+from tests.clinic.browser import Browser, Page
+from tests.clinic.expected import (
+    OUTCOME,
+    STRICTEST,
+    ZONE,
+    Signature,
+    Version,
+    Visit,
+    expected_state,
+    must_be_asked_again,
+)
 from tests.clinic.laws import Laws
 from tests.clinic.people import Phone, Staff, answer_pages, reference_on
 from tests.conftest import Clock, add_staff, config_for
@@ -183,27 +192,72 @@ class ClinicMachine(RuleBasedStateMachine):
     @rule(which=whole, phone=st.integers(0, 1), said=whole, pages=st.integers(0, 9), twice=st.booleans())
     def a_patient_answers(self, which: int, phone: int, said: int, pages: int, twice: bool) -> None:
         """Begins or goes on, as far as they like; at the end they send, perhaps twice."""
-        linked = [visit for visit in self.visits if visit.token]
-        visit, browser = linked[which % len(linked)], self.phones[phone]
-        answers = pool(self.now.astimezone(ZONE).date())
+        visit, browser = self._linked(which), self.phones[phone]
+        page = answer_pages(browser, browser.begin(visit.token), self._told(said), pages, visit.posted)
+        self._send(visit, browser, page, twice)
+
+    @precondition(lambda self: any(visit.token and visit.versions for visit in self.visits))
+    @rule(which=whole, phone=st.integers(0, 1), said=whole, pages=st.integers(0, 9), keeps=st.booleans())
+    def a_patient_changes_what_was_sent(
+        self, which: int, phone: int, said: int, pages: int, keeps: bool
+    ) -> None:
+        visit, browser = self._linked(which), self.phones[phone]
         page = browser.begin(visit.token)
-        page = answer_pages(browser, page, answers[said % len(answers)], pages, visit.posted)
-        if page.form("Send my answers"):
-            sent = browser.press(page, "Send my answers")
-            again = browser.press(page, "Send my answers") if twice else sent
-            assert reference_on(again) == reference_on(sent)
+        if page.form("Change my answers"):
+            browser.press(page, "Change my answers")
+            page = answer_pages(browser, browser.get("/s/questions"), self._told(said), pages, visit.posted)
+            page = browser.get("/s/check")
+        if keeps and page.form("Keep my answers"):
+            browser.press(page, "Keep my answers")
+        else:
+            self._send(visit, browser, page, twice=False)
+
+    @precondition(lambda self: self.visits)
+    @rule(which=whole, said=whole, pages=st.integers(0, 9))
+    def the_desk_takes_answers_by_phone(self, which: int, said: int, pages: int) -> None:
+        visit = self.some_visit(which)
+        start = f"/desk/appointments/{visit.id}/phone"
+        page = self.desk.get(start)
+        if page.form("Begin the questions"):
+            caller = {"said_name": "y", "born": "1980-03-27", "who": "patient"}
+            self.desk.press(page, "Begin the questions", caller)
+            page = self.desk.get(f"{start}/questions")
+            page = answer_pages(self.desk, page, self._told(said), pages, visit.posted)
+            visit.was_sent = visit.was_sent or pages > 0
+            self._send(visit, self.desk, self.desk.get(f"{start}/check"), twice=False)
+
+    def _linked(self, which: int) -> Visit:
+        linked = [visit for visit in self.visits if visit.token]
+        return linked[which % len(linked)]
+
+    def _told(self, said: int) -> dict[str, Any]:
+        answers = pool(self.now.astimezone(ZONE).date())
+        return answers[said % len(answers)]
+
+    def _send(self, visit: Visit, browser: Browser, page: Page, twice: bool) -> None:
+        """L9: what somebody was told is received is stored, once."""
+        button = next(
+            (words for form in page.forms for *_, words in form.buttons if words[:5] == "Send "), ""
+        )
+        if button:
+            sent = browser.press(page, button)
+            again = browser.press(page, button) if twice else sent
+            assert reference_on(again) == reference_on(sent), "L9"
             self._received(visit, reference_on(sent))
 
     def _received(self, visit: Visit, reference: str) -> None:
-        """L9: what the patient was told is received is stored, once."""
         with self.app.app_context():
-            found = db.session.scalars(select(Submission).where(Submission.reference == reference)).one()
-            assert found.appointment_id == visit.id
-            assert found.number in (len(visit.versions), len(visit.versions) + 1)
-            if found.number > len(visit.versions):
-                stored = [flag for _, flag in flags_of(found)]
-                visit.versions.append(Version(found.answers, self.now, outcome_of_flags(stored)))
-                visit.signature = None
+            found = latest_submission(visit.id)
+            if reference:
+                assert found is not None, "L9: received, and nothing is stored"
+                assert found.reference == reference, "L9: another reference than the stored one"
+            if found is None or found.number <= len(visit.versions):
+                return
+            assert found.number == len(visit.versions) + 1, "L9: stored twice"
+            stored = [flag for _, flag in flags_of(found)]
+            kept = {name: datetime.fromisoformat(at) for name, at in (found.kept or {}).items()}
+            visit.versions.append(Version(found.answers, self.now, outcome_of_flags(stored), kept))
+            visit.signature = None
 
     # Providers
 
@@ -238,6 +292,31 @@ class ClinicMachine(RuleBasedStateMachine):
         holds = until if outcome == "postponed" else None
         visit.signature = Signature(len(visit.versions), visit.planned, outcome, holds)
         visit.call_asked_at = None
+
+    @precondition(lambda self: self.visits)
+    @rule(which=whole, who=st.integers(0, 1), all_the_same=st.booleans(), ends=st.booleans())
+    def a_provider_holds_a_session(self, which: int, who: int, all_the_same: bool, ends: bool) -> None:
+        """L1, L8: the gate is open only where the model says so, or with a reason that is counted."""
+        visit, browser = self.some_visit(which), self.providers[who]
+        page = browser.get(f"/provider/appointments/{visit.id}")
+        if page.form("Start the session"):
+            assert self._may_start(visit), "L1: the gate is open without a valid screening"
+            page = browser.press(page, "Start the session")
+            visit.is_started = page.status == 200
+        elif page.form("Start it, with this reason"):
+            assert not self._may_start(visit), "the gate is closed without need"
+            refused = browser.press(page, "Start it, with this reason")
+            assert refused.status == 409, "L1: an override without a reason"
+            if all_the_same:
+                page = browser.press(page, "Start it, with this reason", {"reason": "It had to be"})
+                visit.is_started, visit.overrides = page.status == 200, visit.overrides + 1
+        if ends and visit.is_started and page.form("Mark the session as held"):
+            visit.is_held = browser.press(page, "Mark the session as held").status == 200
+
+    def _may_start(self, visit: Visit) -> bool:
+        with self.app.app_context():
+            state = expected_state(visit, self.now, self._outcome_now(visit))
+        return state in ("ready", "ready-with-changes") and not must_be_asked_again(visit)
 
     # The lead, and the clock
 
