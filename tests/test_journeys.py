@@ -510,6 +510,8 @@ def test_no_page_of_a_correction_has_a_barrier(clinic: Clinic, open_page: Open, 
     page.goto(clinic.address + "/s/sent")
     no_violation(page)
     start(other, clinic)
+    expect(other.get_by_role("heading", level=1)).to_have_text("We have your answers")
+    other.wait_for_load_state()
     other.goto(clinic.address + "/s/questions")
     page.goto(clinic.address + "/s/check")
     press(page, "Send my changed answers")
