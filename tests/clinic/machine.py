@@ -223,7 +223,7 @@ class ClinicMachine(RuleBasedStateMachine):
             self.desk.press(page, "Begin the questions", caller)
             page = self.desk.get(f"{start}/questions")
             page = answer_pages(self.desk, page, self._told(said), pages, visit.posted)
-            visit.was_sent = visit.was_sent or pages > 0
+            visit.was_sent = True  # who answers on the phone is kept in the draft
             self._send(visit, self.desk, self.desk.get(f"{start}/check"), twice=False)
 
     def _linked(self, which: int) -> Visit:
