@@ -83,7 +83,7 @@ GUARDS = (
     Guard(
         "L7",
         "screening/records/answers.py",
-        "    _void_earlier_sign_offs(submission, at, by)\n",
+        "    _void_earlier_sign_offs(submission, at, by, why_voided(submission))\n",
         "",
         "tests/provider/test_pages.py::test_L7_new_answers_void_the_sign_off_and_both_stay_on_record",
     ),
