@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -12,7 +13,9 @@ import html5lib
 from flask.testing import FlaskClient
 
 
+@lru_cache(maxsize=64)
 def parsed(html: str) -> Element:
+    """The page's tree, to be read only: a page is looked at, then filled in, and need not be parsed twice."""
     parser = html5lib.HTMLParser(
         tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
     )
