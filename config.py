@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +15,8 @@ from dotenv import dotenv_values
 
 _SHORTEST_SECRET = 32
 _SECRETS = ("SCREENING_STAFF_KEY", "SCREENING_PATIENT_KEY", "SCREENING_PASSWORD_SALT")
+_DATA_KEY_BYTES = 32
+_KEEP_YEARS = "10"
 
 
 class ConfigError(ValueError):
@@ -29,14 +33,33 @@ class Clinic:
 
 
 @dataclass(frozen=True)
+class DataKey:
+    """A master key: it protects the keys of the patients, which protect what is stored about them."""
+
+    id: str
+    secret: bytes = field(repr=False)
+    """32 bytes, for AES-256."""
+
+
+@dataclass(frozen=True)
 class Config:
     clinic: Clinic
     address: str
     """Where patients and staff reach the product, such as https://screening.example.org."""
-    database_url: str
-    staff_key: str
-    patient_key: str
-    password_salt: str
+    database_url: str = field(repr=False)
+    staff_key: str = field(repr=False)
+    patient_key: str = field(repr=False)
+    password_salt: str = field(repr=False)
+    data_keys: tuple[DataKey, ...]
+    """The first protects what is written; the others are kept for what was written before a rotation."""
+    staff_address: str = ""
+    """Where staff reach the product, where that is another name than the patients'; empty where it is the same."""
+    proxies: frozenset[str] = frozenset()
+    """The addresses of the proxies whose word on where a request came from is taken."""
+    limits_url: str = "memory://"
+    """Where the coarse limits are counted: in each process, or in a Redis or Valkey that all of them share."""
+    keep_years: int = 10
+    """How long after the last visit a patient's content is kept."""
     is_demo: bool = False
     hash_passwords_fast: bool = False
     """Only for tests, which sign in hundreds of times."""
@@ -48,8 +71,10 @@ class Config:
     @property
     def hosts(self) -> list[str]:
         """The names under which requests may come; any other is refused."""
-        name = urlsplit(self.address).hostname or ""
-        return [name, "127.0.0.1"] if self.is_demo else [name]
+        names = {
+            urlsplit(address).hostname or "" for address in (self.address, self.staff_address) if address
+        }
+        return sorted(names | {"127.0.0.1"} if self.is_demo else names)
 
 
 def from_environment(environment: Mapping[str, str | None] | None = None) -> Config:
@@ -72,6 +97,13 @@ def from_environment(environment: Mapping[str, str | None] | None = None) -> Con
         staff_key=staff_key,
         patient_key=patient_key,
         password_salt=password_salt,
+        data_keys=_data_keys(_required(values, "SCREENING_DATA_KEYS")),
+        staff_address=_address(staff_address)
+        if (staff_address := _optional(values, "SCREENING_STAFF_ADDRESS"))
+        else "",
+        proxies=frozenset(_optional(values, "SCREENING_PROXIES").replace(",", " ").split()),
+        limits_url=_limits(_optional(values, "SCREENING_LIMITS_URL") or "memory://"),
+        keep_years=_years(_optional(values, "SCREENING_KEEP_YEARS") or _KEEP_YEARS),
     )
 
 
@@ -80,6 +112,45 @@ def _required(values: Mapping[str, str | None], name: str) -> str:
     if not value:
         raise ConfigError(f"{name} is not set. Add it to .env; `screening init` writes a first one.")
     return value
+
+
+def _optional(values: Mapping[str, str | None], name: str) -> str:
+    return (values.get(name) or "").strip()
+
+
+def _data_keys(written: str) -> tuple[DataKey, ...]:
+    """Reads `id:key` pairs, the newest first, each key 32 bytes in base64."""
+    keys = tuple(_data_key(pair) for pair in written.replace(",", " ").split())
+    if len({key.id for key in keys}) < len(keys) or len({key.secret for key in keys}) < len(keys):
+        raise ConfigError("SCREENING_DATA_KEYS names a key twice. Each needs an id and a value of its own.")
+    return keys
+
+
+def _data_key(pair: str) -> DataKey:
+    name, _, secret = pair.partition(":")
+    try:
+        value = base64.urlsafe_b64decode(secret)
+    except ValueError:
+        value = b""
+    # A real key has no pattern; one letter typed 43 times has.
+    if not re.fullmatch(r"[a-z0-9-]{1,20}", name) or len(value) != _DATA_KEY_BYTES or len(set(value)) < 16:
+        raise ConfigError(
+            "SCREENING_DATA_KEYS must be an id, a colon and 32 random bytes in base64. "
+            "`screening init` writes a first one, `screening keys new` a further one."
+        )
+    return DataKey(name, value)
+
+
+def _limits(url: str) -> str:
+    if not url.startswith(("memory://", "redis://", "rediss://", "valkey://", "valkeys://")):
+        raise ConfigError("SCREENING_LIMITS_URL must be memory://, or begin with redis:// or valkey://.")
+    return url
+
+
+def _years(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", written) or int(written) == 0:
+        raise ConfigError("SCREENING_KEEP_YEARS must be a number of years from 1 to 99.")
+    return int(written)
 
 
 def _secret(values: Mapping[str, str | None], name: str) -> str:

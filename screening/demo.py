@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from config import Clinic, Config
+from config import Clinic, Config, DataKey
 from screening import create_app, migrations
 from screening.audit import Actor
 from screening.clock import local, now, today, zone
@@ -108,6 +108,7 @@ def config_of(port: int, directory: Path) -> Config:
         staff_key=secrets.token_urlsafe(48),
         patient_key=secrets.token_urlsafe(48),
         password_salt=secrets.token_urlsafe(48),
+        data_keys=(DataKey("demo", secrets.token_bytes(32)),),
         is_demo=True,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -25,12 +26,18 @@ def write(
         "SCREENING_STAFF_KEY": secrets.token_urlsafe(48),
         "SCREENING_PATIENT_KEY": secrets.token_urlsafe(48),
         "SCREENING_PASSWORD_SALT": secrets.token_urlsafe(48),
+        "SCREENING_DATA_KEYS": new_data_key("first"),
     }
     from_environment(values)
     lines = [f"{key}='{_quoted(value)}'" for key, value in values.items()]
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
+
+
+def new_data_key(name: str) -> str:
+    """A fresh master key as it stands in the settings."""
+    return f"{name}:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _quoted(value: str) -> str:

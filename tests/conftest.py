@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
-from config import Clinic, Config
+from config import Clinic, Config, DataKey
 from screening import create_app, migrations
 from screening.extensions import db
 from screening.models import Base
@@ -23,6 +23,7 @@ from screening.staff.accounts import add_user
 from tests.pages import PageClient
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
+DATA_KEY = DataKey("test", bytes(range(32)))
 PASSWORD = "an invented password"
 # A Monday morning in the clinic.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -49,6 +50,7 @@ def config_for(database_url: str) -> Config:
         staff_key="staff " * 8,
         patient_key="patient " * 8,
         password_salt="salt " * 8,
+        data_keys=(DATA_KEY,),
         is_demo=True,
         hash_passwords_fast=True,
     )
