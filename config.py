@@ -98,9 +98,7 @@ def from_environment(environment: Mapping[str, str | None] | None = None) -> Con
         patient_key=patient_key,
         password_salt=password_salt,
         data_keys=_data_keys(_required(values, "SCREENING_DATA_KEYS")),
-        staff_address=_address(staff_address)
-        if (staff_address := _optional(values, "SCREENING_STAFF_ADDRESS"))
-        else "",
+        staff_address=_staff_address(_optional(values, "SCREENING_STAFF_ADDRESS")),
         proxies=frozenset(_optional(values, "SCREENING_PROXIES").replace(",", " ").split()),
         limits_url=_limits(_optional(values, "SCREENING_LIMITS_URL") or "memory://"),
         keep_years=_years(_optional(values, "SCREENING_KEEP_YEARS") or _KEEP_YEARS),
@@ -169,11 +167,15 @@ def _zone(name: str) -> ZoneInfo:
         ) from problem
 
 
-def _address(address: str) -> str:
+def _address(address: str, name: str = "SCREENING_ADDRESS") -> str:
     parts = urlsplit(address)
     if parts.scheme != "https" or not parts.netloc or parts.path.strip("/") or parts.query:
-        raise ConfigError("SCREENING_ADDRESS must be https:// and a host, such as https://forms.example.org.")
+        raise ConfigError(f"{name} must be https:// and a host, such as https://forms.example.org.")
     return address.rstrip("/")
+
+
+def _staff_address(address: str) -> str:
+    return _address(address, "SCREENING_STAFF_ADDRESS") if address else ""
 
 
 def _database(url: str) -> str:
