@@ -16,6 +16,7 @@ from screening.desk import desk
 from screening.extensions import babel, csrf, db
 from screening.intake import intake
 from screening.lead import lead
+from screening.models.sealed import protect
 from screening.protocol import Protocol, acupuncture
 from screening.provider import provider
 from screening.records.writing import prepare_engine
@@ -23,6 +24,7 @@ from screening.staff import accounts, staff
 from screening.staff.flags_shown import modality_name
 from screening.staff.provenance import how_they_came, numbered
 from screening.text import visible
+from screening.vault import Vault
 from screening.verify import verified
 from screening.versions import current_protocol, signature_under
 
@@ -87,3 +89,4 @@ def _start_extensions(app: Flask, config: Config) -> None:
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)
+            protect(engine, Vault(config.data_keys))

@@ -116,7 +116,7 @@ def test_L6_what_is_append_only_is_not_changed_by_a_slip(model: Any) -> None:
     answered(visit, WARFARIN)
     signed(visit)
     row = db.session.scalars(select(model)).first()
-    column = {Submission: "severity", FlagRow: "rule", SignOff: "outcome", Event: "act"}[model]
+    column = {Submission: "severity", FlagRow: "severity", SignOff: "outcome", Event: "act"}[model]
     setattr(row, column, 0 if column == "severity" else "x")
     with pytest.raises(RuntimeError, match="append-only"):
         db.session.flush()
@@ -132,7 +132,7 @@ def test_L6_the_database_refuses_what_goes_around_the_models(model: Any) -> None
     visit = appointment()
     answered(visit, WARFARIN)
     signed(visit)
-    column = {Submission: "severity", FlagRow: "rule", SignOff: "outcome", Event: "act"}[model]
+    column = {Submission: "severity", FlagRow: "severity", SignOff: "outcome", Event: "act"}[model]
     value: Any = 0 if column == "severity" else "x"
     with pytest.raises(Exception, match="append-only"):
         db.session.execute(update(model).values({column: value}))

@@ -2,17 +2,20 @@
 
 from screening.models.answers import Draft, FlagRow, ProtocolVersion, Publication, Submission
 from screening.models.base import Base
-from screening.models.people import Role, User
+from screening.models.people import AccountNotice, Invitation, Role, User, WebAuthn
 from screening.models.review import (
     ArrivalCheck,
     Call,
     Disposition,
+    EmergencyAccess,
     Event,
     Override,
     SignOff,
     SignOffVoid,
     VerifiedAnswer,
 )
+from screening.models.sealed import ContentRemoved, PatientKey, Personal
+from screening.models.visiting import Installation, PatientSession, StaffSession, Tries
 from screening.models.visits import Appointment, Link, Patient
 
 APPEND_ONLY = (
@@ -26,28 +29,40 @@ APPEND_ONLY = (
     ArrivalCheck,
     Override,
     VerifiedAnswer,
+    EmergencyAccess,
     Event,
 )
 
 __all__ = [
     "APPEND_ONLY",
+    "AccountNotice",
     "Appointment",
     "ArrivalCheck",
     "Base",
     "Call",
+    "ContentRemoved",
     "Disposition",
     "Draft",
+    "EmergencyAccess",
     "Event",
     "FlagRow",
+    "Installation",
+    "Invitation",
     "Link",
     "Override",
     "Patient",
+    "PatientKey",
+    "PatientSession",
+    "Personal",
     "ProtocolVersion",
     "Publication",
     "Role",
     "SignOff",
     "SignOffVoid",
+    "StaffSession",
     "Submission",
+    "Tries",
     "User",
     "VerifiedAnswer",
+    "WebAuthn",
 ]

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from screening.models.base import Base, Personal, UtcTime, WithId
+from screening.models.base import Base, UtcTime, WithId
 from screening.models.people import User
+from screening.models.sealed import Personal
 from screening.models.visits import Appointment
 
 
@@ -61,7 +62,8 @@ class Submission(WithId, Base):
     number: Mapped[int]
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     answers: Mapped[dict[str, Any]] = mapped_column(Personal)
-    answers_digest: Mapped[str] = mapped_column(String(64))
+    answers_digest: Mapped[str] = mapped_column(Personal)
+    """Personal as well: who can try answers could tell them from it."""
     protocol_digest: Mapped[str] = mapped_column(ForeignKey("protocol_version.digest"))
     severity: Mapped[int]
     assessed_for: Mapped[date]
@@ -98,6 +100,5 @@ class FlagRow(WithId, Base):
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submission.id"))
     position: Mapped[int]
-    rule: Mapped[str] = mapped_column(String(20))
     severity: Mapped[int]
     flag: Mapped[dict[str, Any]] = mapped_column(Personal)

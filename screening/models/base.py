@@ -1,13 +1,12 @@
-"""What every table shares: names of constraints, random ids, times in UTC, one type for what is personal."""
+"""What every table shares: names of constraints, random ids, times in UTC."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NAMES = {
@@ -26,7 +25,13 @@ class Base(DeclarativeBase):
 class WithId:
     """A random id: it may stand in an address without telling how many there are."""
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+@event.listens_for(WithId, "init", propagate=True)
+def _known_from_the_start(_row: object, _args: object, values: dict[str, Any]) -> None:
+    """A row has its id before it is written: what is personal in it is bound to it."""
+    values.setdefault("id", uuid4())
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -47,27 +52,3 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Personal(TypeDecorator[Any]):
-    """What is about a person: answers, notes, names, contacts. One type, so that one place can protect it."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
-
-class PersonalDate(Personal):
-    cache_ok = True
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return super().process_bind_param(value.isoformat() if value else None, dialect)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        plain = super().process_result_value(value, dialect)
-        return date.fromisoformat(plain) if plain else None

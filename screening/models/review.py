@@ -10,8 +10,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from screening.models.answers import FlagRow, Submission
-from screening.models.base import Base, Personal, UtcTime, WithId
+from screening.models.base import Base, UtcTime, WithId
 from screening.models.people import User
+from screening.models.sealed import Personal
 
 
 class Call(WithId, Base):
@@ -48,7 +49,7 @@ class SignOff(WithId, Base):
     signed_at: Mapped[datetime] = mapped_column(UtcTime)
     outcome: Mapped[str] = mapped_column(String(20))
     postponed_until: Mapped[date | None]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Personal)
     planned: Mapped[list[str] | None] = mapped_column(JSON)
     """What was planned when it was signed."""
 
@@ -124,11 +125,23 @@ class VerifiedAnswer(WithId, Base):
     question: Mapped[str] = mapped_column(Personal)
     device: Mapped[int | None]
     answer: Mapped[Any] = mapped_column(Personal)
-    source: Mapped[str] = mapped_column(String(30))
+    source: Mapped[str] = mapped_column(Personal)
     """How it is known: said, card, packet, result or doctor."""
     at: Mapped[datetime] = mapped_column(UtcTime)
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     by_name: Mapped[str] = mapped_column(String(120))
+
+
+class EmergencyAccess(WithId, Base):
+    """Somebody of the staff read screenings in an emergency without the role for it; counted, and shown to the lead."""
+
+    __tablename__ = "emergency_access"
+
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    by_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+    reason: Mapped[str] = mapped_column(Personal)
 
 
 class Event(Base):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from screening.models.base import Base, Personal, PersonalDate, UtcTime, WithId
+from screening.models.base import Base, UtcTime, WithId
 from screening.models.people import User
+from screening.models.sealed import Personal, PersonalDate
 
 
 class Patient(WithId, Base):
@@ -19,6 +20,8 @@ class Patient(WithId, Base):
     birth_date: Mapped[date] = mapped_column(PersonalDate)
     contact: Mapped[str] = mapped_column(Personal)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When the content was removed at the end of its time: its key was destroyed then."""
 
 
 class Appointment(WithId, Base):
@@ -50,5 +53,8 @@ class Link(WithId, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     birth_date_failures: Mapped[int] = mapped_column(default=0)
+    is_for_tablet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Opened once, by a code, on the clinic's own tablet, which forgets it afterwards."""
+    opened_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     appointment: Mapped[Appointment] = relationship()

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select
 
@@ -115,9 +115,9 @@ def _stored(
 def _store_flags(submission: Submission, assessment: Assessment) -> None:
     rows = [
         {
+            "id": uuid4(),
             "submission_id": submission.id,
             "position": position,
-            "rule": flag.rule,
             "severity": int(flag.severity),
             "flag": flag.as_json(),
         }

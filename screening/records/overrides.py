@@ -67,7 +67,7 @@ def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
         .order_by(Override.at.desc(), Override.id)
     )
     flags = (
-        select(FlagRow.submission_id, FlagRow.rule, FlagRow.severity)
+        select(FlagRow.submission_id, FlagRow.flag, FlagRow.severity)
         .join(Override, Override.submission_id == FlagRow.submission_id)
         .where(*chosen)
         .order_by(FlagRow.position)
@@ -92,7 +92,7 @@ def _worst(flags: Iterable[Row[Any]]) -> dict[UUID, dict[str, Severity]]:
     """Flags come worst first, so the first of a rule is its worst."""
     found: dict[UUID, dict[str, Severity]] = {}
     for row in flags:
-        found.setdefault(row.submission_id, {}).setdefault(row.rule, Severity(row.severity))
+        found.setdefault(row.submission_id, {}).setdefault(row.flag["rule"], Severity(row.severity))
     return found
 
 

@@ -169,7 +169,9 @@ def _add_history(count: int) -> None:
     one = db.session.scalars(select(Appointment)).first()
     assert one is not None
     same = {"patient_id": one.patient_id, "provider_id": one.provider_id, "planned": [], "created_at": now()}
-    rows = [{**same, "starts_at": now() - timedelta(hours=number // 10)} for number in range(count)]
+    rows = [
+        {**same, "id": uuid4(), "starts_at": now() - timedelta(hours=number // 10)} for number in range(count)
+    ]
     with writing():
         db.session.execute(insert(Appointment), rows)
 

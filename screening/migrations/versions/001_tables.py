@@ -26,9 +26,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "patient",
-        sa.Column("name", models.Personal(), nullable=False),
-        sa.Column("birth_date", models.PersonalDate(), nullable=False),
-        sa.Column("contact", models.Personal(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("birth_date", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("created_at", models.UtcTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),
@@ -113,10 +113,10 @@ def upgrade() -> None:
         sa.Column("appointment_id", sa.Uuid(), nullable=False),
         sa.Column("asked_at", models.UtcTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
-        sa.Column("about", models.Personal(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("closed_at", models.UtcTime(timezone=True), nullable=True),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
-        sa.Column("what_was_said", models.Personal(), nullable=True),
+        sa.Column("what_was_said", sa.Text(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_call_appointment_id_appointment")
@@ -129,7 +129,7 @@ def upgrade() -> None:
     op.create_table(
         "draft",
         sa.Column("appointment_id", sa.Uuid(), nullable=False),
-        sa.Column("answers", models.Personal(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("updated_at", models.UtcTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_draft_appointment_id_appointment")
@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("at", models.UtcTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
-        sa.Column("reason", models.Personal(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_override_appointment_id_appointment")
@@ -172,7 +172,7 @@ def upgrade() -> None:
         sa.Column("appointment_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("received_at", models.UtcTime(timezone=True), nullable=False),
-        sa.Column("answers", models.Personal(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("answers_digest", sa.String(length=64), nullable=False),
         sa.Column("protocol_digest", sa.String(length=64), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
@@ -215,7 +215,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=20), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
-        sa.Column("flag", models.Personal(), nullable=False),
+        sa.Column("flag", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("severity BETWEEN 1 AND 3", name=op.f("ck_flag_severity_known")),
         sa.ForeignKeyConstraint(
@@ -254,8 +254,8 @@ def upgrade() -> None:
         sa.Column("sign_off_id", sa.Uuid(), nullable=False),
         sa.Column("flag_id", sa.Uuid(), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
-        sa.Column("reason", models.Personal(), nullable=False),
-        sa.Column("patient_said", models.Personal(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("patient_said", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "decision IN ('cleared', 'adapt', 'postpone', 'refer')",

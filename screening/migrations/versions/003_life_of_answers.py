@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from screening.models.base import Personal, UtcTime
+from screening.models.base import UtcTime
 
 revision = "003"
 down_revision = "002"
@@ -15,10 +15,10 @@ NEW = ("publication", "verified_answer")
 COLUMNS = (
     ("appointment", "started_at", UtcTime(timezone=True), ""),
     ("appointment", "started_by_id", sa.Integer(), "user"),
-    ("submission", "answered_by", Personal(), ""),
+    ("submission", "answered_by", sa.Text(), ""),
     ("submission", "entered_by_id", sa.Integer(), "user"),
     ("submission", "corrects_id", sa.Uuid(), "submission"),
-    ("submission", "kept", Personal(), ""),
+    ("submission", "kept", sa.Text(), ""),
     ("sign_off", "planned", sa.JSON(), ""),
     ("sign_off_void", "caused_by_id", sa.Uuid(), "submission"),
     ("override", "submission_id", sa.Uuid(), "submission"),
@@ -50,7 +50,7 @@ def _create_tables() -> None:
         sa.Column("published_at", UtcTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("by_name", sa.String(length=120), nullable=False),
-        sa.Column("note", Personal(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["protocol_version.digest"], name=op.f("fk_publication_digest_protocol_version")
@@ -62,9 +62,9 @@ def _create_tables() -> None:
     op.create_table(
         "verified_answer",
         sa.Column("submission_id", sa.Uuid(), nullable=False),
-        sa.Column("question", Personal(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
         sa.Column("device", sa.Integer(), nullable=True),
-        sa.Column("answer", Personal(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("source", sa.String(length=30), nullable=False),
         sa.Column("at", UtcTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
