@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 
 from config import Config, from_environment
-from screening import access, clock, errors, home, security
+from screening import access, clock, errors, home, security, sessions
 from screening.article import article
 from screening.desk import desk
 from screening.extensions import babel, csrf, db
@@ -44,7 +44,6 @@ def create_app(
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
-    app.session_interface = security.TwoAudiences()
     _start_extensions(app, config)
     for blueprint in (intake, article, desk, provider, lead, staff):
         app.register_blueprint(blueprint)
@@ -71,12 +70,11 @@ def _settings(config: Config) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": _LARGEST_REQUEST,
         "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.is_https,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
         "SQLALCHEMY_ENGINES": {"default": config.database_url},
         # Every form checks its own token, so that a page left open loses nothing that was typed.
         "WTF_CSRF_CHECK_DEFAULT": False,
-        "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+        # A token holds as long as its session.
+        "WTF_CSRF_TIME_LIMIT": None,
         **accounts.settings(config),
     }
 
@@ -86,6 +84,7 @@ def _start_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     csrf.init_app(app)
     accounts.start(app)
+    sessions.start(app)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

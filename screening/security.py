@@ -1,4 +1,4 @@
-"""Headers, cookies and hosts: what every response and every session has in common."""
+"""Headers, and the shape of requests: what every response and every request have in common."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from flask import Response, abort, current_app, request
 
 from screening.extensions import csrf, current_config
 
@@ -78,24 +76,3 @@ def only_forms() -> None:
         abort(400)
     if request.endpoint == "account.logout":
         csrf.protect()
-
-
-def is_patient_path() -> bool:
-    return request.path.startswith("/s/")
-
-
-class TwoAudiences(SecureCookieSessionInterface):
-    """Patients and staff each have a cookie and a key of their own: neither means anything on the other side."""
-
-    def get_cookie_name(self, app: Flask) -> str:
-        name = "patient" if is_patient_path() else "staff"
-        return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        config = app.extensions["config"]
-        return URLSafeTimedSerializer(
-            config.patient_key if is_patient_path() else config.staff_key,
-            salt="patient-session" if is_patient_path() else "staff-session",
-            serializer=self.serializer,
-            signer_kwargs={"key_derivation": self.key_derivation, "digest_method": hashlib.sha256},
-        )

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 
 from config import Clinic, Config, DataKey
 from screening import create_app, migrations
 from screening.extensions import db
-from screening.models import Base
+from screening.models import Base, StaffSession
+from screening.records import writing
 from screening.staff.accounts import add_user
 from tests.pages import PageClient
 
@@ -149,6 +150,12 @@ def signed_in(app: Flask) -> Callable[[str], Any]:
         return client
 
     return sign_in
+
+
+def still_here(app: Flask, clock: Clock) -> None:
+    """Time has passed, and who was signed in has come back and signed in again."""
+    with app.app_context(), writing() as session:
+        session.execute(update(StaffSession).values(seen_at=clock.now, created_at=clock.now))
 
 
 @pytest.fixture

@@ -22,12 +22,12 @@ WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalc
 AUDIENCES = ("intake", "desk", "provider", "lead", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
-    ("protocol", "text"),
+    ("protocol", "text", "vault"),
     ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
-    ("access", "security", "errors", "home", "staff", "questionnaire"),
+    ("access", "security", "sessions", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,
 )
 

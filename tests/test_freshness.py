@@ -14,7 +14,7 @@ from screening.records import change_appointment, facts_of, submit, writing
 from screening.states import State, state_of
 from screening.versions import current_protocol
 from tests.acupuncture import WARFARIN, device, devices
-from tests.conftest import CLINIC
+from tests.conftest import CLINIC, still_here
 from tests.factories import DESK, NOTHING, PATIENT, answered, appointment, provider, signed
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
@@ -117,6 +117,7 @@ def test_L8_what_holds_for_one_visit_is_asked_again_when_the_visit_moves(
     assert task in desk_client.get("/desk/?day=2026-11-24").text
     assert "You can note this on the day" in desk_client.get(f"/desk/appointments/{visit}").text
     clock.pass_time(days=1)
+    still_here(app, clock)
     page = desk_client.get(f"/desk/appointments/{visit}")
     desk_client.send(page, button="Asked again: nothing has changed")
     assert task not in desk_client.get("/desk/").text

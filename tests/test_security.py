@@ -41,7 +41,7 @@ def test_cookies_are_out_of_reach_of_scripts(client: Any) -> None:
     cookie = client.get("/staff/sign-in").headers["Set-Cookie"]
     assert cookie.startswith("staff=")
     assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
+    assert "SameSite=Strict" in cookie
 
 
 def test_a_real_clinic_has_secure_cookies_and_strict_transport(app: Flask) -> None:

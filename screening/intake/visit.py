@@ -13,6 +13,7 @@ from screening.models import Link, Submission
 from screening.questionnaire.sitting import Places, Sitting
 from screening.questionnaire.unfinished import unfinished
 from screening.records import Actor, latest_submission, link_problem
+from screening.sessions import current_session
 
 PATIENT = Actor("patient", None, "Patient")
 
@@ -65,6 +66,7 @@ def mark_of(link_id: UUID) -> str:
 
 def open_visit(link: Link) -> None:
     session.clear()
+    current_session().renew()
     session["link"] = str(link.id)
 
 

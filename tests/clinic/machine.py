@@ -38,7 +38,7 @@ from tests.clinic.expected import (
 )
 from tests.clinic.laws import Laws
 from tests.clinic.people import Phone, Staff, answer_pages, reference_on
-from tests.conftest import Clock, add_staff, config_for
+from tests.conftest import Clock, add_staff, config_for, still_here
 
 PLANS = (("MA",), ("MA", "EA"), ("CU",), ())
 whole = st.integers(0, 10_000)
@@ -330,6 +330,7 @@ class ClinicMachine(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from((1, 5, 30, 180, 60 * 20, 60 * 24 * 3, 60 * 24 * 15)))
     def time_passes(self, minutes: int) -> None:
         self.clock.pass_time(minutes=minutes)
+        still_here(self.app, self.clock)
 
     # After every step
 

@@ -20,6 +20,7 @@ from screening.states import State
 from screening.versions import current_protocol, forget_current
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.answering import answer_everything
+from tests.conftest import still_here
 from tests.factories import DESK, NOTHING, answered, appointment, link, provider, provider_actor, signed
 
 NEW = {
@@ -332,6 +333,7 @@ def test_L8_who_answered_before_the_day_is_asked_again_on_arrival(
         address = f"/desk/appointments/{visit.id}"
     assert "You can note this on the day" in desk_client.get(address).text
     clock.pass_time(days=1)
+    still_here(app, clock)
     assert "Ask again on arrival" in desk_client.get("/desk/").text
     desk_client.send(desk_client.get(address), button="Asked again")
     assert "Ask again on arrival" not in desk_client.get("/desk/").text

@@ -16,7 +16,7 @@ from screening.records import cancel_appointment, facts_of, submissions_of, writ
 from screening.states import State, state_of
 from tests.acupuncture import PREGNANT, WARFARIN
 from tests.answering import answer_everything, begin, fields_for, fill_in, follow
-from tests.conftest import CLINIC
+from tests.conftest import CLINIC, still_here
 from tests.factories import DESK, NOTHING, answered, appointment, link, signed
 from tests.pages import find, form_fields, parsed, words
 
@@ -161,6 +161,7 @@ def test_a_wrong_date_of_birth_is_counted_and_then_ends_it(
     assert "no answers are taken by phone for an hour" in desk_client.get(address(visit, "/phone")).text
     assert state_of_visit(app, visit) == State.NOT_SENT
     clock.pass_time(hours=1)
+    still_here(app, clock)
     assert desk_client.send(start, CALLER).status_code == 303
 
 
@@ -287,6 +288,7 @@ def test_after_a_long_time_the_caller_is_confirmed_again_and_nothing_is_lost(
 ) -> None:
     page = call(desk_client, visit)
     clock.pass_time(hours=3)
+    still_here(app, clock)
     again = follow(desk_client, desk_client.send(page, NOTHING, button="Continue"))
     assert again.location == address(visit, "/phone")
     check = call(desk_client, visit)
@@ -455,6 +457,7 @@ def test_L8_an_answer_that_expired_is_asked_again_on_the_phone(
         answered(found(visit), WARFARIN)
     assert state_of_visit(app, visit) == State.OUT_OF_DATE
     clock.pass_time(days=35)
+    still_here(app, clock)
     page = call(desk_client, visit)
     assert page.request.path == address(visit, "/phone/questions")
     assert "bleed.medicine" not in form_fields(next(parsed(page.text).iter("form")))

@@ -13,6 +13,7 @@ from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call
 from screening.records import cancel_appointment, writing
 from tests.acupuncture import WARFARIN
+from tests.conftest import still_here
 from tests.factories import DESK, answered, appointment
 
 
@@ -145,6 +146,7 @@ def arriving(app: Flask, clock: Any) -> UUID:
         made = appointment(clock() + timedelta(days=1))
         answered(made)
         clock.pass_time(days=1)
+        still_here(app, clock)
         return made.id
 
 

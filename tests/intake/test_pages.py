@@ -493,6 +493,7 @@ def test_the_time_between_pages_does_not_matter(app: Flask, client: Any, clock: 
     page = begin(client, token)
     page = follow(client, client.send(page, CORE, button="Continue"))
     clock.pass_time(hours=30)
+    begin(client, token)
     fill_in(client, client.get(page.request.path), WARFARIN)
     assert client.get("/s/check").status_code == 200
 

@@ -13,6 +13,7 @@ from screening.models import Override
 from screening.records import start_session, writing
 from screening.records.overrides import NO_ANSWERS, NO_FLAGS, NOT_KEPT, counted, overrides_between
 from tests.acupuncture import WARFARIN, device, devices
+from tests.conftest import still_here
 from tests.factories import answered, appointment, provider_actor
 
 
@@ -92,10 +93,12 @@ def test_only_the_days_in_the_address_are_shown(app: Flask, lead_client: Any, cl
     with app.app_context():
         went_past(None, "The line was down")
     clock.pass_time(days=2)
+    still_here(app, clock)
     assert "The line was down" in lead_client.get("/lead/overrides").text
     assert "The line was down" in lead_client.get("/lead/overrides?from=2026-11-23&to=2026-11-23").text
     assert "The line was down" not in lead_client.get("/lead/overrides?from=2026-11-24&to=2026-11-25").text
     clock.pass_time(days=40)
+    still_here(app, clock)
     assert "No session went ahead" in lead_client.get("/lead/overrides").text
 
 

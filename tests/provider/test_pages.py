@@ -16,6 +16,7 @@ from screening.protocol import ARTICLE_SLUGS
 from screening.records import add_another_appointment, flags_of, latest_submission, writing
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.answering import begin
+from tests.conftest import still_here
 from tests.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
 from tests.pages import find, form_fields, parsed, words
 
@@ -322,6 +323,7 @@ def test_L8_the_gate_waits_for_the_question_on_arrival(app: Flask, provider_clie
         visit = made.id
     provider_client.send(provider_client.get(address(visit)), button="Save and sign")
     clock.pass_time(days=1)
+    still_here(app, clock)
     page = provider_client.get(address(visit))
     assert "not asked again on arrival" in page.text
     assert provider_client.send(page, button="Mark it as held").status_code == 409

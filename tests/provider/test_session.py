@@ -13,6 +13,7 @@ from screening.extensions import db
 from screening.models import Appointment, Override
 from screening.records import hold_session, latest_submission, start_session, writing
 from tests.acupuncture import WARFARIN
+from tests.conftest import still_here
 from tests.factories import DESK, answered, appointment, provider_actor, signed
 from tests.provider.deciding import acts, address, answer_again, sign
 
@@ -36,12 +37,14 @@ def overrides(app: Flask) -> list[tuple[str, str, UUID | None]]:
 def test_a_signed_session_starts_and_ends(app: Flask, provider_client: Any, visit: UUID, clock: Any) -> None:
     sign(app, provider_client, visit, "cleared")
     clock.pass_time(hours=1, minutes=2)
+    still_here(app, clock)
     assert provider_client.send(provider_client.get(address(visit)), button=START).status_code == 303
     page = provider_client.get(address(visit))
     assert "In session since 10:02</strong>, started by Pat Provider" in page.text
     assert "Ready" in page.text
     assert START not in page.text
     clock.pass_time(minutes=45)
+    still_here(app, clock)
     assert provider_client.send(page, button=HELD).status_code == 303
     closed = provider_client.get(address(visit)).text
     assert "from 10:02, marked as held at 10:47" in closed
@@ -131,6 +134,7 @@ def test_L8_the_gate_checks_the_question_on_arrival(
         visit = made.id
     sign(app, provider_client, visit, "cleared")
     clock.pass_time(days=1)
+    still_here(app, clock)
     page = provider_client.get(address(visit))
     assert "not asked again on arrival" in page.text
     assert provider_client.send(page, button=START_WITH_REASON).status_code == 409
@@ -150,6 +154,7 @@ def test_L8_a_postponement_whose_day_has_come_needs_review_and_never_reads_as_re
     day = "/desk/?day=2026-11-28"
     for days, word in ((0, "Postponed"), (2, "Postponed"), (3, "Needs review"), (5, "Needs review")):
         clock.now = now_plus(clock, days)
+        still_here(app, clock)
         for page in (provider_client.get(address(visit)).text, desk_client.get(day).text):
             assert f">{word}</span>" in page
             assert ">Ready</span>" not in page

@@ -178,7 +178,7 @@ def test_what_was_found_out_is_shown_where_its_question_is_gone(
 def test_L6_a_verified_answer_is_never_changed(app: Flask, provider_client: Any, visit: UUID) -> None:
     note(provider_client, visit, "preg.status", "no")
     with app.app_context(), pytest.raises(Exception, match="append-only"):
-        db.session.execute(update(VerifiedAnswer).values(source="card"))
+        db.session.execute(update(VerifiedAnswer).values(by_name="x"))
 
 
 def test_L10_neither_the_event_nor_the_address_nor_the_title_tells_an_answer(
