@@ -57,6 +57,7 @@ from screening.records.sessions import (
     needs_arrival_check,
     start_session,
 )
+from screening.records.tries import count_try, forget_tries, tries
 from screening.records.verifying import SOURCES, verified_of, verify_answer
 from screening.records.writing import writing
 
@@ -81,12 +82,14 @@ __all__ = [
     "close_call",
     "confirm_birth_date",
     "confirm_on_arrival",
+    "count_try",
     "draft_of",
     "end_draft",
     "expired_answers",
     "facts_of",
     "find_link",
     "flags_of",
+    "forget_tries",
     "gate_of",
     "given_when",
     "hold_session",
@@ -117,6 +120,7 @@ __all__ = [
     "still_holds",
     "submissions_of",
     "submit",
+    "tries",
     "valid_sign_off",
     "verified_of",
     "verify_answer",
