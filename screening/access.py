@@ -1,10 +1,13 @@
-"""Who may use which page. Closed by default: what is not in this table is refused."""
+"""Who may use which page, and how. Closed by default: what is not in this table is refused."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from werkzeug.exceptions import MethodNotAllowed
 
 from screening.audit import Actor
 
@@ -14,71 +17,104 @@ DESK, PROVIDER, LEAD, ADMIN = "front-desk", "provider", "clinical-lead", "admin"
 ROLES = (DESK, PROVIDER, LEAD, ADMIN)
 STAFF = frozenset(ROLES)
 
-ENDPOINTS: dict[str, frozenset[str]] = {
-    "static": ANYONE,
-    "home": ANYONE,
-    "article.read": ANYONE,
-    "intake.start": ANYONE,
-    "intake.birth_date": ANYONE,
-    "intake.questions": ANYONE,
-    "intake.more": ANYONE,
-    "intake.check": ANYONE,
-    "intake.sent": ANYONE,
-    "intake.change": ANYONE,
-    "intake.keep": ANYONE,
-    "account.login": ANYONE,
-    "account.logout": STAFF,
-    "staff.home": STAFF,
-    "desk.queue": frozenset({DESK, ADMIN}),
-    "desk.day_sheet": frozenset({DESK, ADMIN}),
-    "desk.add": frozenset({DESK, ADMIN}),
-    "desk.add_another": frozenset({DESK, ADMIN}),
-    "desk.appointment": frozenset({DESK, ADMIN}),
-    "desk.change": frozenset({DESK, ADMIN}),
-    "desk.cancel": frozenset({DESK, ADMIN}),
-    "desk.issue": frozenset({DESK, ADMIN}),
-    "desk.answers": frozenset({DESK}),
-    "desk.phone": frozenset({DESK}),
-    "desk.phone_questions": frozenset({DESK}),
-    "desk.phone_more": frozenset({DESK}),
-    "desk.phone_check": frozenset({DESK}),
-    "desk.phone_keep": frozenset({DESK}),
-    "desk.phone_sent": frozenset({DESK}),
-    "desk.ask_for_call": frozenset({DESK, ADMIN}),
-    "desk.note_call": frozenset({DESK, ADMIN}),
-    "desk.confirm_on_arrival": frozenset({DESK, ADMIN}),
-    "provider.my_day": frozenset({PROVIDER}),
-    "provider.appointment": frozenset({PROVIDER}),
-    "provider.sign": frozenset({PROVIDER}),
-    "provider.ask_for_call": frozenset({PROVIDER}),
-    "provider.start": frozenset({PROVIDER}),
-    "provider.hold": frozenset({PROVIDER}),
-    "provider.verify": frozenset({PROVIDER}),
-    "lead.home": frozenset({LEAD}),
-    "lead.protocol": frozenset({LEAD, PROVIDER}),
-    "lead.version_protocol": frozenset({LEAD, PROVIDER}),
-    "lead.version_file": frozenset({LEAD}),
-    "lead.simulator": frozenset({LEAD}),
-    "lead.version_simulator": frozenset({LEAD}),
-    "lead.versions": frozenset({LEAD}),
-    "lead.load": frozenset({LEAD}),
-    "lead.version": frozenset({LEAD}),
-    "lead.sign": frozenset({LEAD}),
-    "lead.overrides": frozenset({LEAD}),
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use an endpoint, and by which methods."""
+
+    roles: frozenset[str]
+    methods: frozenset[str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.roles == ANYONE
+
+
+def _page(*roles: str) -> Access:
+    """Is only read."""
+    return Access(frozenset(roles), frozenset({"GET", "HEAD"}))
+
+
+def _form(*roles: str) -> Access:
+    """Is read, filled in and sent back."""
+    return Access(frozenset(roles), frozenset({"GET", "HEAD", "POST"}))
+
+
+def _act(*roles: str) -> Access:
+    """Is only sent: a button on another page."""
+    return Access(frozenset(roles), frozenset({"POST"}))
+
+
+ENDPOINTS: dict[str, Access] = {
+    "static": _page(*ANYONE),
+    "home": _page(*ANYONE),
+    "article.read": _page(*ANYONE),
+    "intake.start": _form(*ANYONE),
+    "intake.birth_date": _form(*ANYONE),
+    "intake.questions": _form(*ANYONE),
+    "intake.more": _form(*ANYONE),
+    "intake.check": _form(*ANYONE),
+    "intake.sent": _page(*ANYONE),
+    "intake.change": _act(*ANYONE),
+    "intake.keep": _act(*ANYONE),
+    "account.login": _form(*ANYONE),
+    "account.logout": _act(*STAFF),
+    "staff.home": _page(*STAFF),
+    "desk.queue": _page(DESK, ADMIN),
+    "desk.day_sheet": _page(DESK, ADMIN),
+    "desk.add": _form(DESK, ADMIN),
+    "desk.add_another": _form(DESK, ADMIN),
+    "desk.appointment": _page(DESK, ADMIN),
+    "desk.change": _form(DESK, ADMIN),
+    "desk.cancel": _form(DESK, ADMIN),
+    "desk.issue": _act(DESK, ADMIN),
+    "desk.answers": _act(DESK),
+    "desk.phone": _form(DESK),
+    "desk.phone_questions": _form(DESK),
+    "desk.phone_more": _form(DESK),
+    "desk.phone_check": _form(DESK),
+    "desk.phone_keep": _act(DESK),
+    "desk.phone_sent": _page(DESK),
+    "desk.ask_for_call": _act(DESK, ADMIN),
+    "desk.note_call": _act(DESK, ADMIN),
+    "desk.confirm_on_arrival": _act(DESK, ADMIN),
+    "provider.my_day": _page(PROVIDER),
+    "provider.appointment": _page(PROVIDER),
+    "provider.sign": _act(PROVIDER),
+    "provider.ask_for_call": _act(PROVIDER),
+    "provider.start": _act(PROVIDER),
+    "provider.hold": _act(PROVIDER),
+    "provider.verify": _form(PROVIDER),
+    "lead.home": _page(LEAD),
+    "lead.protocol": _page(LEAD, PROVIDER),
+    "lead.version_protocol": _page(LEAD, PROVIDER),
+    "lead.version_file": _page(LEAD),
+    "lead.simulator": _form(LEAD),
+    "lead.version_simulator": _form(LEAD),
+    "lead.versions": _page(LEAD),
+    "lead.load": _act(LEAD),
+    "lead.version": _page(LEAD),
+    "lead.sign": _act(LEAD),
+    "lead.overrides": _page(LEAD),
 }
 
 
 def check_access() -> ResponseReturnValue | None:
     """Before each request: lets through who may, leads to sign-in who is not known, refuses the rest."""
-    allowed = ENDPOINTS.get(request.endpoint or "")
-    if request.endpoint is None or allowed is ANYONE:
+    if request.endpoint is None:
+        # The router found nothing, and says so itself.
         return None
-    if allowed is None:
+    access = ENDPOINTS.get(request.endpoint)
+    if access is None:
         abort(404)
+    if request.method not in access.methods:
+        raise MethodNotAllowed(sorted(access.methods))
+    if access.is_open:
+        return None
     if not current_user.is_authenticated:
         # Only the page's path travels along, never its filters.
         return redirect(url_for("account.login", next=request.path if request.method == "GET" else None))
-    if not any(current_user.has_role(role) for role in allowed):
+    if not any(current_user.has_role(role) for role in access.roles):
         current_app.logger.warning("refused endpoint=%s user=%s", request.endpoint, current_user.id)
         abort(403)
     return None

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from screening.access import ANYONE, ENDPOINTS, ROLES
+from screening.access import ENDPOINTS, ROLES
 
 WHO = {"desk": "front-desk", "provider": "provider", "lead": "clinical-lead", "admin": "admin"}
 
@@ -32,13 +32,19 @@ def test_the_table_names_exactly_the_endpoints_that_exist(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ENDPOINTS)
 
 
+def test_the_table_names_exactly_the_methods_that_each_endpoint_takes(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        taken = (rule.methods or set()) - ({"OPTIONS"} if rule.endpoint == "static" else set())
+        assert taken == ENDPOINTS[rule.endpoint].methods, rule.endpoint
+
+
 def test_every_role_of_the_table_exists() -> None:
-    assert {role for roles in ENDPOINTS.values() for role in roles} <= {*ROLES, "anyone"}
+    assert {role for access in ENDPOINTS.values() for role in access.roles} <= {*ROLES, "anyone"}
 
 
 def test_a_stranger_is_led_to_sign_in_from_every_staff_page(app: Flask, client: Any) -> None:
     for endpoint, method, address in addresses(app):
-        if ENDPOINTS[endpoint] is ANYONE:
+        if ENDPOINTS[endpoint].is_open:
             continue
         answer = client.open(address, method=method)
         assert answer.status_code == 302, (endpoint, method)
@@ -52,11 +58,11 @@ def test_a_role_gets_only_what_the_table_gives_it(
     client = signed_in(who)
     for endpoint, method, address in addresses(app):
         allowed = ENDPOINTS[endpoint]
-        if allowed is ANYONE or endpoint == "account.logout":
+        if allowed.is_open or endpoint == "account.logout":
             continue
         answer = client.open(address, method=method)
         refused = answer.status_code == 403
-        assert refused is (WHO[who] not in allowed), (endpoint, method, answer.status_code)
+        assert refused is (WHO[who] not in allowed.roles), (endpoint, method, answer.status_code)
 
 
 def test_somebody_whose_account_was_closed_is_a_stranger(app: Flask, desk_client: Any) -> None:

@@ -25,11 +25,12 @@ def broken(tmp_path: Any) -> Any:
     def lose_the_database() -> str:
         raise OperationalError(CANARY, {"answers": CANARY}, Exception(CANARY))
 
-    from screening.access import ANYONE, ENDPOINTS
+    from screening.access import ANYONE, ENDPOINTS, Access
 
     app.add_url_rule("/fail", "fail", fail)
     app.add_url_rule("/lost", "lost", lose_the_database)
-    ENDPOINTS.update(fail=ANYONE, lost=ANYONE)
+    open_to_all = Access(ANYONE, frozenset({"GET"}))
+    ENDPOINTS.update(fail=open_to_all, lost=open_to_all)
     yield app.test_client()
     for name in ("fail", "lost"):
         del ENDPOINTS[name]
