@@ -30,9 +30,12 @@ from screening.models import (
 )
 from screening.outcomes import Outcome
 from screening.protocol import Effect, Severity, expired, given_at, in_core_words
+from screening.records.links import WRONG_BIRTH_DATES
 from screening.records.signing import holds
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of
 from screening.versions import current_protocol, protocol_version
+
+LINK_IS_CLOSED = "call the patient: their link was closed after wrong dates of birth"
 
 
 @dataclass(frozen=True)
@@ -141,9 +144,17 @@ def _appointments() -> Any:
             called.label("call_asked_at"),
             asked_again.label("asked_again_at"),
             or_(
-                exists().where(Link.appointment_id == Appointment.id),
+                exists().where(Link.appointment_id == Appointment.id, Link.is_for_tablet.is_(False)),
+                exists().where(Link.appointment_id == Appointment.id, Link.opened_at.is_not(None)),
                 exists().where(Draft.appointment_id == Appointment.id),
             ).label("was_sent"),
+            exists()
+            .where(
+                Link.appointment_id == Appointment.id,
+                Link.revoked_at.is_(None),
+                Link.birth_date_failures >= WRONG_BIRTH_DATES,
+            )
+            .label("link_is_closed"),
         )
         .select_from(Appointment)
         .join(Patient, Appointment.patient_id == Patient.id)
@@ -222,7 +233,9 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], judged: _Judged) -> QueueRow:
         state=state_of(_facts(row, judged.is_changed), now(), zone()),
         severity=None if row.severity is None else Severity(row.severity),
         flag_counts=Counter(flag.severity for flag in flags),
-        tasks=tuple(dict.fromkeys(flag.task for flag in flags)),
+        tasks=tuple(
+            dict.fromkeys([*([LINK_IS_CLOSED] if row.link_is_closed else []), *(flag.task for flag in flags)])
+        ),
         received_at=row.received_at,
         postponed_until=row.postponed_until,
         must_be_asked_again=_must_be_asked_again(row),

@@ -137,7 +137,8 @@ class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         response = super().open(*args, **kwargs)
         assert response.status_code < 500, f"{response.status_code}: {response.text}"
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
+        is_page = response.mimetype == "text/html" and response.request.method != "HEAD"
+        if is_page and response.status_code not in (301, 302, 303, 308):
             check_page(response.text)
         return response
 

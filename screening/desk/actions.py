@@ -19,6 +19,7 @@ from screening.questionnaire.changes import changes
 from screening.records import (
     Conflict,
     close_call,
+    issue_code,
     issue_link,
     latest_submission,
     must_be_the_open_call,
@@ -67,6 +68,20 @@ def issue(appointment_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         return page(appointment_id, problem=str(conflict)), 409
     return page(appointment_id, link=f"{current_config().address}/s/{token}")
+
+
+@desk.post("/appointments/<uuid:appointment_id>/tablet")
+def tablet(appointment_id: UUID) -> ResponseReturnValue:
+    """A code to type on the clinic's tablet, shown once, on this page only."""
+    form = ButtonForm()
+    if not form.validate():
+        return _again(appointment_id, form, "button_form")
+    try:
+        with writing():
+            code = issue_code(found(appointment_id), now(), actor(DESK))
+    except Conflict as conflict:
+        return page(appointment_id, problem=str(conflict)), 409
+    return page(appointment_id, code=code)
 
 
 @desk.post("/appointments/<uuid:appointment_id>/answers")

@@ -11,12 +11,13 @@ from screening.clock import local, now, today, zone
 from screening.desk import desk
 from screening.desk.filters import kept, read_filters
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
-from screening.extensions import db
+from screening.extensions import current_config, db
 from screening.models import Appointment, Submission
 from screening.protocol import in_core_words
 from screening.questionnaire.unfinished import unfinished
 from screening.records import (
     can_be_corrected,
+    closed_links,
     expired_answers,
     facts_of,
     flags_of,
@@ -67,7 +68,8 @@ def page(appointment_id: UUID, **more: Any) -> str:
         state=state_of(facts_of(appointment), now(), zone()),
         submission=submission,
         topics=by_topic(shown),
-        has_link=bool(links_of(appointment.id)),
+        has_link=any(not each.is_for_tablet for each in links_of(appointment.id)),
+        is_link_closed=closed_links(appointment.id),
         call=open_call(appointment.id),
         expired=_expired(submission) if submission else (),
         ask_again=bool(submission and needs_arrival_check(submission)),
@@ -77,6 +79,7 @@ def page(appointment_id: UUID, **more: Any) -> str:
         history=history_of(appointment),
         here={"appointment_id": appointment.id, **kept(request.args)},
         back=_list_of(appointment),
+        address=current_config().address,
         local=local,
         **{**forms, "changed": None, **more},
     )

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 intake = Blueprint("intake", __name__, url_prefix="/s")
 
-from screening.intake import correcting, question_views, received, views  # noqa: E402, F401  (they need the blueprint)
+from screening.intake import correcting, question_views, received, tablet, views  # noqa: E402, F401  (they need the blueprint)

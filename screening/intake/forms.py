@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
@@ -42,3 +42,13 @@ class LinkToken(CSRF):
 class StartForm(PageForm):
     class Meta:
         csrf_class = LinkToken
+
+
+class CodeForm(PageForm):
+    """The tablet keeps nothing between two patients, so its token is made from nothing either."""
+
+    class Meta:
+        csrf_class = LinkToken
+        link = "tablet"
+
+    code = StringField("Code from the front desk")

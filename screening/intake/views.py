@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
@@ -20,7 +20,13 @@ from screening.intake.visit import (
 )
 from screening.models import Link
 from screening.questionnaire.forms import STALE
-from screening.records import confirm_birth_date, find_link, link_problem, writing
+from screening.records import (
+    confirm_birth_date,
+    find_link,
+    has_guessed_too_often,
+    link_problem,
+    writing,
+)
 
 intake.register_error_handler(Stopped, stopped_page)
 
@@ -56,6 +62,8 @@ def birth_date() -> ResponseReturnValue:
     link = linked()
     if is_confirmed(link):
         return redirect(_where_it_begins(link), 303)
+    if has_guessed_too_often(request.remote_addr or "", now()):
+        raise Stopped("guessed")
     form = BirthDateForm()
     form.today = today()
     if form.validate_on_submit():
@@ -78,7 +86,7 @@ def _is_theirs(form: BirthDateForm) -> bool:
     day = form.born.day()
     with writing():
         link = linked()
-        matches = day is not None and confirm_birth_date(link, day, now())
+        matches = day is not None and confirm_birth_date(link, day, now(), request.remote_addr or "")
     if matches:
         confirm_visit(link)
     else:

@@ -33,6 +33,16 @@ STOPPED = {
         "This link has ended",
         "The time for this link is over. What you answered so far is kept.",
     ),
+    "given-back": (
+        410,
+        "The tablet was given back",
+        "For your privacy this form was closed. What was sent before is kept.",
+    ),
+    "guessed": (
+        429,
+        "Please try again later",
+        "Many wrong dates of birth came from where you are. To protect all patients we wait for an hour.",
+    ),
     "replaced": (
         410,
         "This link was replaced",
@@ -64,10 +74,17 @@ def mark_of(link_id: UUID) -> str:
     return hashlib.sha256(str(link_id).encode()).hexdigest()[:16]
 
 
+def is_on_tablet() -> bool:
+    """Whether this is the clinic's own tablet, which is to forget who used it."""
+    return bool(session.get("tablet"))
+
+
 def open_visit(link: Link) -> None:
     session.clear()
     current_session().renew()
     session["link"] = str(link.id)
+    if link.is_for_tablet:
+        session["tablet"] = True
 
 
 def confirm_visit(link: Link) -> None:
@@ -129,5 +146,18 @@ def received(link: Link) -> Submission | None:
 
 def stopped_page(stopped: Stopped) -> tuple[str, int]:
     status, heading, words = STOPPED[stopped.kind]
-    can_answer = stopped.kind != "begun"
-    return render_template("intake/stopped.html", heading=heading, words=words, can_answer=can_answer), status
+    page = render_template(
+        "intake/stopped.html",
+        heading=heading,
+        words=words,
+        can_answer=stopped.kind != "begun",
+        typed=_typed() if stopped.kind == "unasked" else (),
+    )
+    return page, status
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was on a page that was left open too long: it travels along, to be sent again after the link is opened."""
+    if request.method != "POST" or "tablet" in request.form:
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]

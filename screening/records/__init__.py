@@ -34,7 +34,14 @@ from screening.records.corrections import (
     still_holds,
 )
 from screening.records.freshness import expired_answers
-from screening.records.links import confirm_birth_date, find_link, issue_link, link_problem
+from screening.records.links import (
+    closed_links,
+    confirm_birth_date,
+    find_link,
+    has_guessed_too_often,
+    issue_link,
+    link_problem,
+)
 from screening.records.problems import Conflict, Incomplete
 from screening.records.publishing import keep_version, load_version, publications, publish
 from screening.records.recaps import recap_for
@@ -57,6 +64,7 @@ from screening.records.sessions import (
     needs_arrival_check,
     start_session,
 )
+from screening.records.tablet import close_tablet, issue_code, open_by_code
 from screening.records.tries import count_try, forget_tries, tries
 from screening.records.verifying import SOURCES, verified_of, verify_answer
 from screening.records.writing import writing
@@ -80,6 +88,8 @@ __all__ = [
     "change_appointment",
     "changed_by_protocol",
     "close_call",
+    "close_tablet",
+    "closed_links",
     "confirm_birth_date",
     "confirm_on_arrival",
     "count_try",
@@ -92,7 +102,9 @@ __all__ = [
     "forget_tries",
     "gate_of",
     "given_when",
+    "has_guessed_too_often",
     "hold_session",
+    "issue_code",
     "issue_link",
     "keep_version",
     "last_signed",
@@ -105,6 +117,7 @@ __all__ = [
     "must_be_the_gate",
     "must_be_the_open_call",
     "needs_arrival_check",
+    "open_by_code",
     "open_call",
     "publications",
     "publish",

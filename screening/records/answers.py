@@ -22,10 +22,8 @@ from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.problems import Conflict
 from screening.records.publishing import keep_version
 from screening.records.respondents import THE_PATIENT, Respondent
+from screening.records.tablet import LETTERS
 from screening.versions import current_protocol
-
-# Letters and digits that are not mistaken for one another on the phone.
-_REFERENCE_LETTERS = "23456789CDFGHJKMNPQRTVWX"
 
 
 def draft_of(appointment: Appointment) -> Draft | None:
@@ -156,7 +154,7 @@ def digest_of(answers: Mapping[str, Any]) -> str:
 
 def _reference() -> str:
     while True:
-        letters = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(8))
+        letters = "".join(secrets.choice(LETTERS) for _ in range(8))
         reference = f"{letters[:4]}-{letters[4:]}"
         taken = select(Submission.id).where(Submission.reference == reference)
         if db.session.scalar(taken) is None:

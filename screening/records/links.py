@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -12,13 +13,17 @@ from screening.audit import Actor, record
 from screening.extensions import db
 from screening.models import Appointment, Link
 from screening.records.problems import Conflict
+from screening.records.tries import count_try, tries
 
 # 32 bytes of randomness: nobody guesses a link (OWASP ASVS asks for 16).
 _TOKEN_BYTES = 32
 # A link holds until the end of the visit; a late patient may still answer at the desk.
 HOLDS_AFTER_START = timedelta(hours=12)
 WRONG_BIRTH_DATES = 5
-_PATIENT = Actor("patient", None, "Patient")
+# A whole clinic, or a phone company, may share one address: many people make a slip, nobody makes a hundred an hour.
+WRONG_FROM_ONE_PLACE = 100
+WRONG_FROM_ONE_PLACE_WITHIN = timedelta(hours=1)
+PATIENT = Actor("patient", None, "Patient")
 
 
 def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:
@@ -33,9 +38,9 @@ def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     link = Link(
         appointment_id=appointment.id,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         created_at=at,
-        expires_at=appointment.starts_at + HOLDS_AFTER_START,
+        expires_at=link_ends(appointment),
         birth_date_failures=0,
     )
     db.session.add(link)
@@ -44,32 +49,52 @@ def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:
     return token
 
 
+def link_ends(appointment: Appointment) -> datetime:
+    return appointment.starts_at + HOLDS_AFTER_START
+
+
 def find_link(token: str) -> Link | None:
-    return db.session.scalars(select(Link).where(Link.token_hash == _hash(token))).one_or_none()
+    """The link of this token; a code for the tablet opens nothing here."""
+    query = select(Link).where(Link.token_hash == hash_of(token), Link.is_for_tablet.is_(False))
+    return db.session.scalars(query).one_or_none()
 
 
 def link_problem(link: Link, now: datetime) -> str | None:
-    """Why a link cannot be used: cancelled, closed, replaced, begun or expired; None while it can."""
+    """Why a link cannot be used: cancelled, closed, replaced, given back, begun or expired; None while it can."""
     if link.appointment.cancelled_at:
         return "cancelled"
     if link.birth_date_failures >= WRONG_BIRTH_DATES:
         return "closed"
     if link.revoked_at:
-        return "replaced"
+        return "given-back" if link.is_for_tablet else "replaced"
     # An appointment that moved takes its links along.
-    ends = max(link.expires_at, link.appointment.starts_at + HOLDS_AFTER_START)
+    ends = max(link.expires_at, link_ends(link.appointment))
     if now >= ends or link.appointment.held_at:
         return "expired"
     return "begun" if link.appointment.started_at else None
 
 
-def confirm_birth_date(link: Link, day: date, at: datetime) -> bool:
+def confirm_birth_date(link: Link, day: date, at: datetime, address: str = "") -> bool:
+    """Counts what does not match: for the link, which closes, and for the address, which a whole clinic may share."""
     if link.appointment.patient.birth_date == day:
         return True
     link.birth_date_failures += 1
-    record(db.session, "birth date refused", _PATIENT, at, appointment=link.appointment_id, link=link.id)
+    count_try(f"birth dates from {address}", at, WRONG_FROM_ONE_PLACE_WITHIN)
+    record(db.session, "birth date refused", PATIENT, at, appointment=link.appointment_id, link=link.id)
     return False
 
 
-def _hash(token: str) -> str:
+def has_guessed_too_often(address: str, at: datetime) -> bool:
+    return tries(f"birth dates from {address}", at) >= WRONG_FROM_ONE_PLACE
+
+
+def closed_links(appointment_id: UUID) -> bool:
+    """Whether the link that counts was closed after wrong dates of birth: the desk calls the patient."""
+    query = select(Link.birth_date_failures).where(
+        Link.appointment_id == appointment_id, Link.revoked_at.is_(None)
+    )
+    return any(failures >= WRONG_BIRTH_DATES for failures in db.session.scalars(query))
+
+
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

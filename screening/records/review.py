@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from screening.audit import Actor, record
 from screening.clock import local
@@ -105,7 +105,9 @@ def facts_of(appointment: Appointment) -> Facts:
 
 
 def _was_sent(appointment: Appointment) -> bool:
-    link = select(Link.id).where(Link.appointment_id == appointment.id).limit(1)
+    # A code for the tablet that nobody typed has asked nobody anything.
+    is_given = or_(Link.is_for_tablet.is_(False), Link.opened_at.is_not(None))
+    link = select(Link.id).where(Link.appointment_id == appointment.id, is_given).limit(1)
     return db.session.scalar(link) is not None or db.session.get(Draft, appointment.id) is not None
 
 

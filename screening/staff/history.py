@@ -32,7 +32,9 @@ def history_of(appointment: Appointment) -> list[Happened]:
 def _visits(appointment: Appointment) -> Iterator[Happened]:
     yield Happened(appointment.created_at, "Appointment added")
     for link in links_of(appointment.id):
-        yield Happened(link.created_at, "Link issued")
+        yield Happened(link.created_at, "Code for the tablet made" if link.is_for_tablet else "Link issued")
+        if link.opened_at:
+            yield Happened(link.opened_at, "Begun on the tablet")
     if appointment.cancelled_at:
         yield Happened(appointment.cancelled_at, "Appointment cancelled")
     began = appointment.started_at or appointment.held_at
