@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -99,7 +100,7 @@ def from_environment(environment: Mapping[str, str | None] | None = None) -> Con
         password_salt=password_salt,
         data_keys=_data_keys(_required(values, "SCREENING_DATA_KEYS")),
         staff_address=_staff_address(_optional(values, "SCREENING_STAFF_ADDRESS")),
-        proxies=frozenset(_optional(values, "SCREENING_PROXIES").replace(",", " ").split()),
+        proxies=_proxies(_optional(values, "SCREENING_PROXIES") or "127.0.0.1"),
         limits_url=_limits(_optional(values, "SCREENING_LIMITS_URL") or "memory://"),
         keep_years=_years(_optional(values, "SCREENING_KEEP_YEARS") or _KEEP_YEARS),
     )
@@ -137,6 +138,13 @@ def _data_key(pair: str) -> DataKey:
             "`screening init` writes a first one, `screening keys new` a further one."
         )
     return DataKey(name, value)
+
+
+def _proxies(written: str) -> frozenset[str]:
+    try:
+        return frozenset(str(ip_address(each)) for each in written.replace(",", " ").split())
+    except ValueError as problem:
+        raise ConfigError("SCREENING_PROXIES must be IP addresses, such as 127.0.0.1.") from problem
 
 
 def _limits(url: str) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 
 from config import Config, from_environment
-from screening import access, clock, errors, home, security, sessions
+from screening import access, clock, errors, home, limits, proxies, security, sessions
 from screening.article import article
 from screening.desk import desk
 from screening.extensions import babel, csrf, db
@@ -48,9 +48,13 @@ def create_app(
     for blueprint in (intake, article, desk, provider, lead, staff):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
+    app.add_url_rule(security.REPORTS, "reports", security.note_report, methods=["POST"])
+    app.before_request(proxies.only_https)
+    app.before_request(security.only_on_its_host)
     app.before_request(access.check_access)
     app.before_request(security.only_forms)
     app.after_request(security.set_headers)
+    app.context_processor(lambda: {"idle_seconds": int(sessions.STAFF.idle.total_seconds())})
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
     app.add_template_global(signature_under)
     app.add_template_global(security.static_url)
@@ -87,6 +91,8 @@ def _start_extensions(app: Flask, config: Config) -> None:
     csrf.init_app(app)
     accounts.start(app)
     sessions.start(app)
+    limits.start(app, config)
+    proxies.start(app, config.proxies)
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

@@ -48,6 +48,7 @@ def _act(*roles: str) -> Access:
 ENDPOINTS: dict[str, Access] = {
     "static": _page(*ANYONE),
     "home": _page(*ANYONE),
+    "reports": _act(*ANYONE),
     "article.read": _page(*ANYONE),
     "intake.start": _form(*ANYONE),
     "intake.tablet": _form(*ANYONE),
@@ -62,6 +63,7 @@ ENDPOINTS: dict[str, Access] = {
     "account.login": _form(*ANYONE),
     "account.logout": _act(*STAFF),
     "staff.home": _page(*STAFF),
+    "staff.here": _page(*STAFF),
     "desk.queue": _page(DESK, ADMIN),
     "desk.day_sheet": _page(DESK, ADMIN),
     "desk.add": _form(DESK, ADMIN),

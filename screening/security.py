@@ -5,31 +5,45 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, request
 
 from screening.extensions import csrf, current_config
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+REPORTS = "/reports/policy"
+_POLICY = (
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    f"report-uri {REPORTS}",
+    "report-to policy",
 )
+PATIENTS_POLICY = "; ".join(_POLICY)
+# The pages of staff ask now and then whether their session still holds.
+STAFF_POLICY = "; ".join((*_POLICY, "connect-src 'self'"))
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Reporting-Endpoints": f'policy="{REPORTS}"',
 }
+KNOWN_RULES = (
+    "script-src-elem",
+    "script-src-attr",
+    "style-src-elem",
+    "style-src-attr",
+    "img-src",
+    "connect-src",
+)
+STAFF_PATHS = ("/staff/", "/desk/", "/provider/", "/lead/")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 PROTOCOL_FILE = {"lead.load": "file"}
 """The endpoint that takes a protocol file, and the field that it comes in."""
@@ -38,6 +52,8 @@ _A_YEAR = 31_536_000
 
 
 def set_headers(response: Response) -> Response:
+    """The headers of every response, errors and redirects included."""
+    response.headers["Content-Security-Policy"] = STAFF_POLICY if is_staff_path() else PATIENTS_POLICY
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if current_config().is_https:
@@ -48,6 +64,29 @@ def set_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response
+
+
+def is_staff_path() -> bool:
+    return request.path.startswith(STAFF_PATHS)
+
+
+def only_on_its_host() -> None:
+    """Where patients and staff have names of their own, the pages of one side are not found under the other."""
+    config = current_config()
+    if not config.staff_address or request.path.startswith(("/static/", "/live", "/ready", "/reports/")):
+        return
+    own = config.staff_address if is_staff_path() else config.address
+    if request.host != urlsplit(own).netloc:
+        abort(404)
+
+
+def note_report() -> Response:
+    """A browser kept a page's policy from being broken. Only which rule it was is noted: nothing of the page."""
+    report = request.get_json(force=True, silent=True) or {}
+    reported = report.get("csp-report") or report.get("body") if isinstance(report, dict) else None
+    rule = str((reported or {}).get("effective-directive", "")) if isinstance(reported, dict) else ""
+    current_app.logger.error("policy report rule=%s", rule if rule in KNOWN_RULES else "unknown")
+    return Response(status=204, mimetype="text/plain")
 
 
 def static_url(name: str) -> str:
@@ -63,7 +102,7 @@ def _mark(path: Path) -> str:
 
 def only_forms() -> None:
     """Refuses what none of our pages sends: JSON in place of a form, files, and signing out without our button."""
-    if request.method != "POST":
+    if request.method != "POST" or request.path == REPORTS:
         return
     # Only one page takes a file, and only from a clinical lead: access is checked before this.
     field = PROTOCOL_FILE.get(request.endpoint or "")

@@ -27,7 +27,7 @@ FLOORS = (
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
-    ("access", "security", "sessions", "errors", "home", "staff", "questionnaire"),
+    ("access", "security", "sessions", "proxies", "limits", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,
 )
 

@@ -47,6 +47,7 @@ def test_a_setting_that_is_missing_is_named(name: str, value: str | None) -> Non
         ("SCREENING_DATA_KEYS", f"{GOOD['SCREENING_DATA_KEYS']},{GOOD['SCREENING_DATA_KEYS']}"),
         ("SCREENING_STAFF_ADDRESS", "http://staff.example.org"),
         ("SCREENING_LIMITS_URL", "file:///tmp/limits"),
+        ("SCREENING_PROXIES", "everybody"),
         ("SCREENING_KEEP_YEARS", "0"),
         ("SCREENING_KEEP_YEARS", "٣"),
         ("SCREENING_ADDRESS", "http://forms.example.org"),
@@ -68,7 +69,7 @@ def test_optional_settings_have_quiet_defaults() -> None:
     config = from_environment(GOOD)
     assert (config.staff_address, config.proxies, config.limits_url, config.keep_years) == (
         "",
-        frozenset(),
+        frozenset({"127.0.0.1"}),
         "memory://",
         10,
     )

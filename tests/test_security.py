@@ -9,32 +9,107 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import Event
-from tests.factories import answered, appointment
+from tests.factories import answered, appointment, link
 
-PATHS = ["/", "/article/", "/staff/sign-in", "/s/not-a-link", "/nowhere", "/desk/", "/s/questions"]
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_SHARED = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; report-uri /reports/policy; report-to policy"
 )
+PATIENTS = {
+    "Content-Security-Policy": _SHARED,
+    "Content-Type": "text/html; charset=utf-8",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Reporting-Endpoints": 'policy="/reports/policy"',
+    "Cache-Control": "no-store",
+    "Vary": "Cookie",
+}
+STAFF = PATIENTS | {"Content-Security-Policy": _SHARED + "; connect-src 'self'"}
+NO_REFERRER = PATIENTS | {"Referrer-Policy": "no-referrer"}
+FORGETTING = PATIENTS | {"Clear-Site-Data": '"cache", "cookies", "storage"'}
+CLASSES: dict[str, tuple[int, dict[str, str]]] = {
+    "/": (200, PATIENTS),
+    "/article/": (200, PATIENTS),
+    "/s/a-link": (200, NO_REFERRER),
+    "/s/not-a-link": (404, PATIENTS),
+    "/s/questions": (403, PATIENTS),
+    "/s/tablet": (200, FORGETTING),
+    "/nowhere": (404, PATIENTS),
+    "/staff/sign-in": (200, STAFF),
+    "/staff/nowhere": (404, STAFF),
+    "/desk/": (302, STAFF),
+    "/provider/": (302, STAFF),
+    "/lead/": (302, STAFF),
+}
+# What differs with each answer, or says nothing about safety.
+_OF_THE_MOMENT = {"Content-Length", "Set-Cookie", "Location", "Date", "Server"}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_page_carries_the_same_headers(client: Any, path: str) -> None:
-    headers = client.get(path).headers
-    assert headers["Content-Security-Policy"] == POLICY
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert headers["Cache-Control"] == "no-store"
-    assert "Cookie" in headers["Vary"]
-    assert headers["Referrer-Policy"] in ("same-origin", "no-referrer")
+def pinned(answer: Any) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name not in _OF_THE_MOMENT}
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_each_class_of_page_carries_exactly_its_headers(app: Flask, client: Any, path: str) -> None:
+    status, headers = CLASSES[path]
+    with app.app_context():
+        token = link(appointment())
+    answer = client.get(path.replace("a-link", token) if path == "/s/a-link" else path)
+    assert answer.status_code == status
+    assert pinned(answer) == headers
+
+
+def test_pages_of_staff_who_are_signed_in_carry_exactly_their_headers(desk_client: Any) -> None:
+    assert pinned(desk_client.get("/desk/")) == STAFF
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "status"), [("/staff/sign-in", b"x" * 70_000, 413), ("/", b"", 405)]
+)
+def test_errors_carry_the_headers_too(client: Any, path: str, data: bytes, status: int) -> None:
+    answer = client.post(path, data=data, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+    expected = STAFF if path.startswith("/staff") else PATIENTS
+    assert {name: value for name, value in pinned(answer).items() if name != "Allow"} == expected
 
 
 def test_only_static_files_are_kept_by_browsers(client: Any) -> None:
     answer = client.get("/static/site.css")
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
     answer.close()
+
+
+def test_what_a_browser_reports_leaves_nothing_of_the_page_behind(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    report = {
+        "csp-report": {
+            "document-uri": "https://forms.example.org/s/secret",
+            "blocked-uri": "inline",
+            "effective-directive": "script-src-elem",
+            "script-sample": "pacemaker",
+        }
+    }
+    assert client.post("/reports/policy", json=report).status_code == 204
+    for hostile in (
+        b"",
+        b"[1]",
+        b'{"csp-report": 3}',
+        b"\xff",
+        b'{"body": {"effective-directive": "x\\ny"}}',
+    ):
+        assert (
+            client.post("/reports/policy", data=hostile, content_type="application/csp-report").status_code
+            == 204
+        )
+    assert "script-src-elem" in caplog.text
+    assert not [word for word in ("secret", "pacemaker", "inline", "x\\ny", "x\ny") if word in caplog.text]
 
 
 def test_cookies_are_out_of_reach_of_scripts(client: Any) -> None:

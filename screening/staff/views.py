@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -17,3 +17,9 @@ def home() -> ResponseReturnValue:
     if current_user.has_role(PROVIDER):
         return redirect(url_for("provider.my_day"))
     return redirect(url_for("lead.home"))
+
+
+@staff.get("/here")
+def here() -> ResponseReturnValue:
+    """Somebody pressed "stay signed in": asking is what keeps the session open."""
+    return Response(status=204, mimetype="text/plain")
