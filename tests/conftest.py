@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text, update
 
 from config import Clinic, Config, DataKey
 from screening import create_app, migrations
-from screening.extensions import db
+from screening.extensions import db, security
 from screening.models import Base, StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
@@ -97,11 +97,14 @@ def emptied(url: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Every test that writes runs on both databases."""
     if request.param == "postgresql":
         return emptied(request.getfixturevalue("postgresql"))
-    path = tmp_path / "screening.db"
+    # Always the same path, so that an application can go on working with it from test to test.
+    path = tmp_path_factory.getbasetemp() / "screening.db"
+    for left in path.parent.glob("screening.db*"):
+        left.unlink()
     shutil.copy(request.getfixturevalue("empty_sqlite"), path)
     return f"sqlite:///{path}"
 
@@ -111,11 +114,41 @@ def clock() -> Clock:
     return Clock()
 
 
+class Built:
+    """Applications that serve one test after another: building them anew costs more than most tests do."""
+
+    def __init__(self) -> None:
+        self._apps: dict[str, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+
+    def on(self, database_url: str) -> Flask:
+        app, config, extensions = self._apps.get(database_url) or self._build(database_url)
+        if security.app is not app:
+            # Another application was built meanwhile, and Flask-Security knows one at a time.
+            app, config, extensions = self._build(database_url)
+        app.config.clear()
+        app.config.update(config)
+        app.extensions.clear()
+        app.extensions.update(extensions)
+        return app
+
+    def _build(self, database_url: str) -> tuple[Flask, dict[str, Any], dict[str, Any]]:
+        app = create_app(config_for(database_url))
+        app.test_client_class = PageClient
+        app.testing = True
+        built = (app, dict(app.config), dict(app.extensions))
+        self._apps[database_url] = built
+        return built
+
+
+@pytest.fixture(scope="session")
+def built() -> Built:
+    return Built()
+
+
 @pytest.fixture
-def app(database_url: str, clock: Clock) -> Iterator[Flask]:
-    app = create_app(config_for(database_url), now=clock)
-    app.test_client_class = PageClient
-    app.testing = True
+def app(database_url: str, clock: Clock, built: Built) -> Iterator[Flask]:
+    app = built.on(database_url)
+    app.extensions["clock"] = clock
     with app.app_context():
         add_staff()
     yield app
