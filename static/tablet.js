@@ -4,7 +4,8 @@ const form = document.querySelector("[data-idle-form]");
 const warning = document.querySelector("[data-idle-warning]");
 const IDLE = 120;
 const WARNED = 30;
-if (form) window.sessionStorage.setItem("tablet", "yes");
+if (document.querySelector("[data-forget]")) window.sessionStorage.clear();
+else if (form) window.sessionStorage.setItem("tablet", "yes");
 if (window.sessionStorage.getItem("tablet")) {
   let left = IDLE;
   const touched = () => {

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from screening import create_app, migrations
@@ -81,6 +81,12 @@ def _close(app: Flask) -> None:
 Open = Callable[..., Page]
 
 
+def _no_request_fails(request: Request) -> None:
+    # Who leaves a page before it is complete stops what it was still loading.
+    if request.failure != "net::ERR_ABORTED":
+        pytest.fail(f"failed: {request.url}")
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     contexts = []
@@ -95,7 +101,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
-        page.on("requestfailed", lambda request: pytest.fail(f"failed: {request.url}"))
+        page.on("requestfailed", _no_request_fails)
         return page
 
     yield start
