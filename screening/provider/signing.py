@@ -15,12 +15,12 @@ from screening.provider import provider
 from screening.provider.actions import done
 from screening.provider.carrying import Devices, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
-from screening.provider.review import Review, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records import NEW_ANSWERS, Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
 from screening.staff.owned import of_appointment
+from screening.staff.review import Review, review_of
 from screening.states import State
 
 STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."

@@ -17,7 +17,6 @@ from screening.models import Submission
 from screening.protocol import IN_PERSON, Protocol, Question
 from screening.provider import provider
 from screening.provider.actions import done
-from screening.provider.review import Review, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
@@ -25,6 +24,7 @@ from screening.records import SOURCES, Conflict, verify_answer, writing
 from screening.staff.answers_shown import AnswerShown, answer_words
 from screening.staff.forms import StaffForm, choices
 from screening.staff.owned import of_appointment
+from screening.staff.review import Review, review_of
 
 STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."
