@@ -86,7 +86,13 @@ def test_whoever_gave_a_reason_reads_what_a_provider_reads(
     assert address(visit) in reader.get(DAY).text
     page = reader.get(address(visit)).text
     theirs = provider_client.get(f"/provider/appointments/{visit}").text
-    for text in ("Pacemaker", "May I keep my shoes on?", "Signed by Pat Provider", "asked and looked at"):
+    for text in (
+        "Pacemaker",
+        "May I keep my shoes on?",
+        "Signed by Pat Provider",
+        "I1: Adapt.",
+        "asked and looked at",
+    ):
         assert text in page, text
         assert text in theirs, text
     assert grid(page) == grid(theirs)
