@@ -11,7 +11,7 @@ from sqlalchemy import select
 from screening.extensions import db
 from screening.models import Appointment, EmergencyAccess, Event
 from screening.outcomes import Decision
-from tests.conftest import Clock
+from tests.conftest import Clock, still_here
 from tests.factories import PACEMAKER, another, answered, appointment, signed
 from tests.pages import find, parsed, words
 
@@ -109,9 +109,10 @@ def flags(page: str) -> list[str]:
     return [words(card)[:80] for card in parsed(page).iter("article")]
 
 
-def test_each_page_says_until_when_and_why(desk_client: Any, clock: Clock, visit: UUID) -> None:
+def test_each_page_says_until_when_and_why(app: Flask, desk_client: Any, clock: Clock, visit: UUID) -> None:
     begin(desk_client)
     clock.pass_time(minutes=18, seconds=30)
+    still_here(app, clock)
     for path in (DAY, address(visit)):
         answer = desk_client.get(path)
         (banner,) = find(parsed(answer.text), "aside", aria_label="Emergency access")
@@ -145,8 +146,10 @@ def test_it_opens_nothing_of_the_providers_own_pages(app: Flask, reader: Any, vi
 def test_it_ends_after_an_hour_of_our_clock(app: Flask, desk_client: Any, clock: Clock, visit: UUID) -> None:
     begin(desk_client)
     clock.pass_time(minutes=59, seconds=59)
+    still_here(app, clock)
     assert desk_client.get(address(visit)).status_code == 200
     clock.pass_time(seconds=1)
+    still_here(app, clock)
     for path in (DAY, address(visit)):
         over = desk_client.get(path)
         assert over.status_code == 403
@@ -163,6 +166,7 @@ def test_it_ends_early_everywhere_at_once(
     assert elsewhere.get(address(visit)).status_code == 200
     page = here.get(DAY)
     clock.pass_time(minutes=5)
+    still_here(app, clock)
     assert here.send(page, button=END).location == "/staff/"
     for client in (here, elsewhere):
         assert client.get(address(visit)).status_code == 403
@@ -244,8 +248,10 @@ def test_the_clinical_lead_reads_who_used_it_when_why_and_on_what(
     for _ in range(2):
         desk_client.get(address(visit))
     clock.pass_time(minutes=7)
+    still_here(app, clock)
     desk_client.send(desk_client.get(DAY), button=END)
     clock.pass_time(hours=2)
+    still_here(app, clock)
     begin(signed_in("admin"), "The provider is away and a patient is unwell.")
     home = lead.get("/lead/").text
     assert "Emergency access was used 2 times in the last thirty days" in home
@@ -258,6 +264,7 @@ def test_the_clinical_lead_reads_who_used_it_when_why_and_on_what(
         assert "Robin Example" not in page
     assert "used 2 times" in lead.get("/lead/emergencies").text
     clock.pass_time(days=31)
+    still_here(app, clock)
     assert "Emergency access was used" not in lead.get("/lead/").text
     assert "used 2 times" in lead.get("/lead/emergencies?from=2026-11-23&to=2026-11-23").text
     assert "used 0 times" in lead.get("/lead/emergencies?from=2026-11-24&to=2026-11-24").text
