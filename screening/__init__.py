@@ -13,6 +13,7 @@ from config import Config, from_environment
 from screening import access, clock, errors, home, limits, proxies, security, sessions
 from screening.article import article
 from screening.desk import desk
+from screening.emergency import emergency
 from screening.extensions import babel, csrf, db
 from screening.intake import intake
 from screening.lead import lead
@@ -45,7 +46,7 @@ def create_app(
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
     _start_extensions(app, config)
-    for blueprint in (intake, article, desk, provider, lead, staff):
+    for blueprint in (intake, article, desk, provider, lead, staff, emergency):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.add_url_rule(security.REPORTS, "reports", security.note_report, methods=["POST"])

@@ -64,6 +64,11 @@ ENDPOINTS: dict[str, Access] = {
     "account.logout": _act(*STAFF),
     "staff.home": _page(*STAFF),
     "staff.here": _page(*STAFF),
+    # Read only and for a short time: see screening/emergency.
+    "emergency.begin": _form(DESK, LEAD, ADMIN),
+    "emergency.day": _page(DESK, LEAD, ADMIN),
+    "emergency.appointment": _page(DESK, LEAD, ADMIN),
+    "emergency.end": _act(DESK, LEAD, ADMIN),
     "desk.queue": _page(DESK, ADMIN),
     "desk.day_sheet": _page(DESK, ADMIN),
     "desk.add": _form(DESK, ADMIN),
@@ -80,9 +85,9 @@ ENDPOINTS: dict[str, Access] = {
     "desk.phone_check": _form(DESK),
     "desk.phone_keep": _act(DESK),
     "desk.phone_sent": _page(DESK),
-    "desk.ask_for_call": _act(DESK, ADMIN),
-    "desk.note_call": _act(DESK, ADMIN),
-    "desk.confirm_on_arrival": _act(DESK, ADMIN),
+    "desk.ask_for_call": _act(DESK),
+    "desk.note_call": _act(DESK),
+    "desk.confirm_on_arrival": _act(DESK),
     "provider.my_day": _page(PROVIDER),
     "provider.appointment": _page(PROVIDER),
     "provider.sign": _act(PROVIDER),
@@ -101,6 +106,7 @@ ENDPOINTS: dict[str, Access] = {
     "lead.version": _page(LEAD),
     "lead.sign": _act(LEAD),
     "lead.overrides": _page(LEAD),
+    "lead.emergencies": _page(LEAD),
 }
 
 

@@ -102,7 +102,7 @@ def _mark(path: Path) -> str:
 
 def only_forms() -> None:
     """Refuses what none of our pages sends: JSON in place of a form, files, and signing out without our button."""
-    if request.method != "POST" or request.path == REPORTS:
+    if request.method != "POST" or request.endpoint is None or request.path == REPORTS:
         return
     # Only one page takes a file, and only from a clinical lead: access is checked before this.
     field = PROTOCOL_FILE.get(request.endpoint or "")

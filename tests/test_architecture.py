@@ -19,7 +19,7 @@ PURE = (
     "text.py",
 )
 WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
-AUDIENCES = ("intake", "desk", "provider", "lead", "article")
+AUDIENCES = ("intake", "desk", "provider", "lead", "emergency", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
     ("protocol", "text", "vault"),

@@ -13,7 +13,7 @@ from screening.clock import now
 from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found, page
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
-from screening.extensions import current_config, db
+from screening.extensions import current_config
 from screening.models import Call, Submission
 from screening.questionnaire.changes import changes
 from screening.records import (
@@ -35,6 +35,7 @@ from screening.records import (
 )
 from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm, id_from
+from screening.staff.owned import of_appointment
 
 
 def _acted(
@@ -118,10 +119,7 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CalledForm()
 
     def act() -> None:
-        wanted = id_from(form.call.data)
-        call = db.session.get(Call, wanted) if wanted else None
-        if call is None or call.appointment_id != appointment_id:
-            raise Conflict("This page has changed since you opened it, so your note was not saved.")
+        call = of_appointment(Call, form.call.data, appointment_id)
         newer = open_call(found(appointment_id).id)
         if newer is not None and newer.id != call.id:
             form.call.data = str(newer.id)
@@ -138,10 +136,6 @@ def confirm_on_arrival(appointment_id: UUID) -> ResponseReturnValue:
     form = ArrivalForm()
 
     def act() -> None:
-        wanted = id_from(form.submission.data)
-        submission = db.session.get(Submission, wanted) if wanted else None
-        if submission is None or submission.appointment_id != appointment_id:
-            raise Conflict("This page has changed since you opened it, so nothing was noted.")
-        confirm(submission, now(), actor(DESK))
+        confirm(of_appointment(Submission, form.submission.data, appointment_id), now(), actor(DESK))
 
     return _acted(appointment_id, form, "arrival_form", act, "It is noted that nothing has changed.")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
+from flask_security import current_user
 
 from screening.clock import local, now, today, zone
 from screening.desk import desk
@@ -76,7 +77,7 @@ def page(appointment_id: UUID, **more: Any) -> str:
         begun=unfinished(appointment, now()),
         can_take_answers=can_be_corrected(appointment),
         is_today=local(appointment.starts_at).date() == today(),
-        history=history_of(appointment),
+        history=history_of(appointment, [role.name for role in current_user.roles]),
         here={"appointment_id": appointment.id, **kept(request.args)},
         back=_list_of(appointment),
         address=current_config().address,

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 lead = Blueprint("lead", __name__, url_prefix="/lead")
 
-from screening.lead import looking, overrides, releasing, simulator, views  # noqa: E402, F401  (they need the blueprint)
+from screening.lead import emergencies, looking, overrides, releasing, simulator, views  # noqa: E402, F401  (they need the blueprint)

@@ -6,9 +6,12 @@ from flask import render_template
 
 from screening.clock import local
 from screening.lead import lead
+from screening.lead.emergencies import used_lately
 from screening.records import publications
 
 
 @lead.get("/")
 def home() -> str:
-    return render_template("lead/home.html", publications=publications(), local=local)
+    return render_template(
+        "lead/home.html", publications=publications(), emergencies=used_lately(), local=local
+    )

@@ -16,7 +16,6 @@ from screening.clock import now
 from screening.models import Appointment
 from screening.provider import provider
 from screening.provider.forms import CallForm, HoldForm, StartForm
-from screening.provider.review import appointment_or_404, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records import (
     Conflict,
@@ -28,6 +27,7 @@ from screening.records import (
 )
 from screening.records import ask_for_call as ask
 from screening.staff.forms import StaffForm, id_from
+from screening.staff.review import appointment_or_404, review_of
 
 
 def done(appointment_id: UUID, words: str) -> ResponseReturnValue:

@@ -15,11 +15,12 @@ from screening.provider import provider
 from screening.provider.actions import done
 from screening.provider.carrying import Devices, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
-from screening.provider.review import Review, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records import NEW_ANSWERS, Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
+from screening.staff.owned import of_appointment
+from screening.staff.review import Review, review_of
 from screening.states import State
 
 STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."
@@ -27,11 +28,9 @@ STRAY = "This page has changed since you opened it, so nothing was signed. Pleas
 
 @provider.post("/appointments/<uuid:appointment_id>/sign")
 def sign(appointment_id: UUID) -> ResponseReturnValue:
+    made_of = of_appointment(Submission, SignForm().submission.data, appointment_id)
     record_opening(appointment_id)
     review = review_of(appointment_id)
-    made_of = _answers_of_the_page(appointment_id, SignForm().submission.data)
-    if made_of is None:
-        return page(review, sign=sign_form(review.flags), problem=STRAY), 409
     form = sign_form([(row.id, flag) for row, flag in flags_of(made_of)])
     if form.strays():
         return page(review, sign=sign_form(review.flags), problem=STRAY), 409
@@ -46,12 +45,6 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
     except (Conflict, Incomplete) as problem:
         return _both(appointment_id, made_of.id, form, str(problem)), 409
     return done(appointment_id, f"Signed: {State.from_code(outcome).label}.")
-
-
-def _answers_of_the_page(appointment_id: UUID, sent: str | None) -> Submission | None:
-    known = {submission.id: submission for submission in submissions_of(appointment_id)}
-    wanted = id_from(sent)
-    return known.get(wanted) if wanted else None
 
 
 def _signed(submission_id: UUID, form: SignForm) -> str:

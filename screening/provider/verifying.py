@@ -17,13 +17,14 @@ from screening.models import Submission
 from screening.protocol import IN_PERSON, Protocol, Question
 from screening.provider import provider
 from screening.provider.actions import done
-from screening.provider.review import Review, review_of
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
 from screening.records import SOURCES, Conflict, verify_answer, writing
 from screening.staff.answers_shown import AnswerShown, answer_words
-from screening.staff.forms import StaffForm, choices, id_from
+from screening.staff.forms import StaffForm, choices
+from screening.staff.owned import of_appointment
+from screening.staff.review import Review, review_of
 
 STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."
@@ -44,12 +45,14 @@ class VerifyForm(StaffForm):
 @provider.route("/appointments/<uuid:appointment_id>/answers/<int:position>", methods=["GET", "POST"])
 def verify(appointment_id: UUID, position: int) -> ResponseReturnValue:
     """The address says the place of an answer in the list, and nothing of what is asked there (L10)."""
-    record_opening(appointment_id)
-    review = review_of(appointment_id)
     if request.method == "POST":
-        return _take(review, position)
+        of_appointment(Submission, VerifyForm().submission.data, appointment_id)
+        record_opening(appointment_id)
+        return _take(review_of(appointment_id), position)
+    review = review_of(appointment_id)
     if review.submission is None or position >= len(review.answers):
         abort(404)
+    record_opening(appointment_id)
     shown = review.answers[position]
     return _drawn(review, shown, verify_form(asked_again(review.protocol, shown.question_id)))
 
@@ -74,11 +77,8 @@ def _take(review: Review, position: int) -> ResponseReturnValue:
 
 
 def _note(review: Review, shown: AnswerShown, form: Any) -> None:
-    wanted = id_from(form.submission.data)
-    with writing() as session:
-        submission = session.get(Submission, wanted) if wanted else None
-        if submission is None or submission.appointment_id != review.appointment.id:
-            raise Conflict(STRAY)
+    with writing():
+        submission = of_appointment(Submission, form.submission.data, review.appointment.id)
         answer, source = form["answer"].answer(), str(form.source.data)
         verify_answer(submission, shown.question_id, shown.device, answer, source, now(), actor(PROVIDER))
 

@@ -13,10 +13,10 @@ from screening.access import actor
 from screening.clock import local, now, today
 from screening.provider import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
-from screening.provider.review import Review, appointment_or_404, review_of
 from screening.queue import day_rows
 from screening.records import latest_submission, record_reading, signing_digest, writing
 from screening.staff.forms import day_from
+from screening.staff.review import Review, appointment_or_404, review_of
 
 PROVIDER = "provider"
 

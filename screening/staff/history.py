@@ -1,18 +1,22 @@
-"""What happened to an appointment, in order, without any answer."""
+"""What happened to an appointment, in order, without any answer. Words that somebody typed are for who needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from screening.access import DESK, PROVIDER, STAFF
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
 from screening.records import links_of, sign_offs_of, submissions_of, verified_of
 from screening.staff.provenance import how_they_came
 from screening.states import State
+
+_TO_CALL = frozenset({DESK, PROVIDER})
+_TO_TREAT = frozenset({PROVIDER})
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,20 @@ class Happened:
     what: str
     by: str = ""
     words: str = ""
+    readers: frozenset[str] = STAFF
+    """The roles whose work needs the words."""
+    is_masked: bool = False
 
 
-def history_of(appointment: Appointment) -> list[Happened]:
-    """Newest first."""
+def history_of(appointment: Appointment, roles: Collection[str]) -> list[Happened]:
+    """Newest first. Who has none of the roles that need some words reads only that there are some."""
     happened = [*_visits(appointment), *_answers(appointment), *_signed(appointment), *_calls(appointment)]
-    return sorted(happened, key=lambda each: each.at, reverse=True)
+    shown = [each if each.readers.intersection(roles) else _masked(each) for each in happened]
+    return sorted(shown, key=lambda each: each.at, reverse=True)
+
+
+def _masked(happened: Happened) -> Happened:
+    return replace(happened, words="", is_masked=bool(happened.words))
 
 
 def _visits(appointment: Appointment) -> Iterator[Happened]:
@@ -53,7 +65,7 @@ def _started(appointment: Appointment, at: datetime) -> Happened:
     act = "Session started" if appointment.started_at else "Session held"
     if override is None:
         return Happened(at, act, by)
-    return Happened(at, f"{act} without a valid screening", by, override.reason)
+    return Happened(at, f"{act} without a valid screening", by, override.reason, _TO_TREAT)
 
 
 def _answers(appointment: Appointment) -> Iterator[Happened]:
@@ -89,7 +101,7 @@ def _signed(appointment: Appointment) -> Iterator[Happened]:
 
 def _calls(appointment: Appointment) -> Iterator[Happened]:
     for call in db.session.scalars(select(Call).where(Call.appointment_id == appointment.id)):
-        yield Happened(call.asked_at, "Call asked for", call.asked_by.name, call.about)
+        yield Happened(call.asked_at, "Call asked for", call.asked_by.name, call.about, _TO_CALL)
         if call.closed_at:
             by = call.closed_by.name if call.closed_by else ""
-            yield Happened(call.closed_at, "Call noted", by, call.what_was_said or "")
+            yield Happened(call.closed_at, "Call noted", by, call.what_was_said or "", _TO_CALL)

@@ -12,8 +12,9 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call
 from screening.records import cancel_appointment, writing
+from screening.staff.accounts import add_user
 from tests.acupuncture import WARFARIN
-from tests.conftest import still_here
+from tests.conftest import PASSWORD, still_here
 from tests.factories import DESK, answered, appointment
 
 
@@ -25,7 +26,9 @@ def visit(app: Flask) -> UUID:
 
 @pytest.fixture
 def other_client(app: Flask, signed_in: Any) -> Any:
-    return signed_in("admin")
+    with app.app_context():
+        add_user("helper@clinic.example", "Hanna Helper", PASSWORD, ["front-desk"])
+    return signed_in("helper")
 
 
 def address(visit: UUID, more: str = "") -> str:
@@ -92,7 +95,7 @@ def test_the_same_call_is_noted_once_and_the_second_note_stays(
     other_client.send(other_client.get(address(visit)), {"what_was_said": "INR 2.4"}, button="Save the note")
     late = desk_client.send(old, {"what_was_said": "Nobody answered"}, button="Save the note")
     assert late.status_code == 409
-    assert "Alex Admin noted this call at 09:00" in late.text
+    assert "Hanna Helper noted this call at 09:00" in late.text
     assert "Nobody answered" in late.text
     assert "INR 2.4" in late.text
 
@@ -120,7 +123,7 @@ def test_two_who_ask_for_a_call_at_once(app: Flask, desk_client: Any, other_clie
     )
     late = desk_client.send(old, {"about": "The device card"}, button="Put the call on the list")
     assert late.status_code == 409
-    assert "Alex Admin asked for a call after you opened this page" in late.text
+    assert "Hanna Helper asked for a call after you opened this page" in late.text
     assert "The INR" in late.text
     assert "The device card" in late.text
     assert desk_client.send(late, button="Add this to the call").status_code == 303
@@ -157,7 +160,7 @@ def test_L8_the_question_on_arrival_is_noted_once(
     other_client.send(other_client.get(address(arriving)), button="Asked again")
     late = desk_client.send(old, button="Asked again")
     assert late.status_code == 409
-    assert "Alex Admin noted this at 09:00 already" in late.text
+    assert "Hanna Helper noted this at 09:00 already" in late.text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(ArrivalCheck)) == 1
 

@@ -1,4 +1,4 @@
-"""Everything that the page of one appointment shows, put together from the records."""
+"""Everything that a provider reads of one appointment, put together from the records."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import abort
 from sqlalchemy import select
 
+from screening.access import PROVIDER
 from screening.clock import now
 from screening.extensions import db
 from screening.flags import Flag
@@ -135,7 +136,7 @@ def review_of(appointment_id: UUID) -> Review:
         corrected=_corrected(appointment, submission),
         signed=valid_sign_off(submission) if submission else None,
         voided=tuple(signed for signed in sign_offs_of(appointment.id) if signed.void),
-        history=tuple(history_of(appointment)),
+        history=tuple(history_of(appointment, {PROVIDER})),
         needs_arrival_check=bool(submission and needs_arrival_check(submission)),
         is_changed_by_protocol=bool(submission and changed_by_protocol(submission)),
         expired=_expired(submission, protocol) if submission else (),

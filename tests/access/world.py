@@ -1,0 +1,112 @@
+"""One clinic with two patients, and somebody of each kind at a browser; what is in its database as one mark."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, select
+
+from screening.clock import now
+from screening.extensions import db
+from screening.models import Appointment, Base, User
+from screening.records import cancel_appointment, writing
+from screening.staff.accounts import add_user
+from screening.versions import current_protocol
+from tests.answering import begin
+from tests.conftest import PASSWORD, add_staff
+from tests.factories import DESK, PACEMAKER, answered, appointment, link, signed
+from tests.pages import PageClient
+
+STAFF = {"desk": "front-desk", "provider": "provider", "lead": "clinical-lead", "admin": "admin"}
+WORDS = {"imp.any": "yes", "imp.devices": [PACEMAKER]}
+# Being here is noted in these, whatever the page then says.
+_AT_THE_DOOR = ("staff_session", "patient_session", "tries")
+
+
+class PlainClient(PageClient):
+    """Sends forms as a browser does, and does not stop to read every page as a careful reader."""
+
+    open = FlaskClient.open
+
+
+@dataclass
+class World:
+    app: Flask
+    people: dict[str, Any] = field(default_factory=dict)
+    """Browsers."""
+    visits: dict[str, UUID] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    def token_of(self, client: Any, path: str) -> str:
+        """A token against forged requests that is really this person's, where they have a page at all."""
+        return str(_token(client.get(path).text))
+
+    def mark(self) -> dict[str, str]:
+        """Each table, as a mark of all its rows as they are stored."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            return {
+                table.name: _mark(connection, table.name)
+                for table in Base.metadata.sorted_tables
+                if table.name not in _AT_THE_DOOR
+            }
+
+
+def _mark(connection: Connection, table: str) -> str:
+    # As it is stored, not as our columns would read it.
+    rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()  # noqa: S608  (a name of our own)
+    return hashlib.sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
+
+
+def _token(page: str) -> str:
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def world_in(app: Flask) -> World:
+    """The appointment of the patient at the browser, one of somebody else, one that is cancelled, and none."""
+    app.test_client_class = PlainClient
+    world = World(app)
+    with app.app_context():
+        add_staff()
+        for who in ("closed", "demoted"):
+            add_user(f"{who}@clinic.example", f"{who.title()} Person", PASSWORD, ["front-desk"])
+        for kind in ("own", "another", "void"):
+            visit = appointment(name=f"{kind.title()} Patient")
+            world.links[kind] = link(visit)
+            answered(visit, WORDS)
+            signed(visit)
+            world.visits[kind] = visit.id
+        with writing():
+            cancel_appointment(db.session.get_one(Appointment, world.visits["void"]), now(), DESK)
+        world.digest = current_protocol().digest
+    world.visits["absent"], world.links["absent"] = uuid4(), "no-such-link"
+    _let_in(world)
+    return world
+
+
+def _let_in(world: World) -> None:
+    world.people["nobody"] = world.app.test_client()
+    world.people["patient"] = world.app.test_client()
+    begin(world.people["patient"], world.links["own"])
+    for who in (*STAFF, "closed", "demoted"):
+        world.people[who] = sign_in(world.app, who)
+    with world.app.app_context(), writing():
+        _user("closed").active = False
+        _user("demoted").roles = []
+
+
+def _user(who: str) -> User:
+    return db.session.scalars(select(User).where(User.email == f"{who}@clinic.example")).one()
+
+
+def sign_in(app: Flask, who: str) -> Any:
+    client: Any = app.test_client()
+    page = client.get("/staff/sign-in")
+    answer = client.send(page, {"email": f"{who}@clinic.example", "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return client
