@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import create_engine, select, text
 
 from config import Clinic, Config, DataKey
 from screening import create_app, migrations
@@ -188,7 +188,9 @@ def signed_in(app: Flask) -> Callable[[str], Any]:
 def still_here(app: Flask, clock: Clock) -> None:
     """Time has passed, and who was signed in has come back and signed in again."""
     with app.app_context(), writing() as session:
-        session.execute(update(StaffSession).values(seen_at=clock.now, created_at=clock.now))
+        for row in session.scalars(select(StaffSession)):
+            row.seen_at = row.created_at = clock.now
+            row.data = {**row.data, "proved_at": clock.now.isoformat()}
 
 
 @pytest.fixture
