@@ -6,13 +6,24 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 # A password is typed anew, and the token belongs to the page that sends.
-_NEVER = ("csrf_token", "password", "again", "old", "recovery_code", "credential")
+_NEVER = frozenset(
+    (
+        "csrf_token",
+        "password",
+        "again",
+        "old",
+        "recovery_code",
+        "credential",
+        "proof-password",
+        "proof-credential",
+    )
+)
 
 
-def kept_fields(besides: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def kept_fields() -> list[tuple[str, str]]:
     """Every posted field with every value, in order; line breaks as a page writes them."""
     fields = request.form.items(multi=True)
-    return [(name, _lines(value)) for name, value in fields if name not in (*_NEVER, *besides)]
+    return [(name, _lines(value)) for name, value in fields if name not in _NEVER]
 
 
 def has_files() -> bool:

@@ -30,7 +30,6 @@ FLOORS = (
     ("records", "queue"),
     (
         "access",
-        "account",
         "kept",
         "security",
         "sessions",
@@ -41,6 +40,7 @@ FLOORS = (
         "staff",
         "questionnaire",
     ),
+    ("account",),
     AUDIENCES,
 )
 

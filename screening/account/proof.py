@@ -37,7 +37,7 @@ from screening.records.guessing import was_right
 from screening.sessions import current_session
 
 HOLDS = timedelta(minutes=15)
-PASSWORD, PASSKEY = "proof-password", "proof-credential"
+PASSWORD, PASSKEY = _FIELDS = ("proof-password", "proof-credential")
 WRONG = "This is not your password. Nothing was saved yet, and what you typed is still here"
 STALE = "This page was open for a long time. Please try again"
 ALWAYS = ""
@@ -66,21 +66,23 @@ ASKS_FIRST = frozenset({"account.app", "account.add_passkey"})
 
 def ask_for_proof() -> ResponseReturnValue | None:
     """Before a request, after access was checked: lets it go on, or answers with the page that asks."""
-    if not current_user.is_authenticated or is_fresh():
+    if not current_user.is_authenticated:
         return None
-    if request.method == "GET" and request.endpoint in ASKS_FIRST:
+    if request.method == "GET" and request.endpoint in ASKS_FIRST and not is_fresh():
         return redirect(url_for("account.confirm", next=request.path))
     if request.method != "POST" or not _asks():
         return None
+    given = _given()
+    _go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in _FIELDS])
     # A page that is too old is judged by its own form, which says so.
-    if not _has_our_token():
+    if is_fresh() or not _has_our_token():
         return None
-    if PASSWORD not in request.form and PASSKEY not in request.form:
-        return _page()
-    problem = _problem()
-    if problem:
-        return _page(problem)
-    _go_on()
+    problem = _problem(*given) if any(given) else None
+    if problem != "":
+        return _page(problem or "")
+    _proved()
+    fields = list(request.form.items(multi=True))
+    _go_on_with([(name, generate_csrf() if name == "csrf_token" else value) for name, value in fields])
     return None
 
 
@@ -89,17 +91,21 @@ def confirm() -> ResponseReturnValue:
     """The same question by itself, before a page is opened."""
     if request.method == "GET":
         return _page()[0]
-    problem = _problem() if _has_our_token() else STALE
+    problem = _problem(*_given()) if _has_our_token() else STALE
     if problem:
         return _page(problem)[0], 422
-    _go_on()
+    _proved()
     return redirect(next_page() or url_for("account.own"), 303)
 
 
-def _problem() -> str:
+def _given() -> tuple[str, str]:
+    return request.form.get(PASSWORD, ""), request.form.get(PASSKEY, "")
+
+
+def _problem(password: str, passkey: str) -> str:
     """Why the answer is not right; empty where it is."""
     user: User = current_user._get_current_object()
-    return _problem_with_passkey(user) if request.form.get(PASSKEY) else _problem_with_password(user)
+    return _problem_with_passkey(user, passkey) if passkey else _problem_with_password(user, password)
 
 
 def is_fresh() -> bool:
@@ -120,13 +126,12 @@ def _has_our_token() -> bool:
     return True
 
 
-def _problem_with_password(user: User) -> str:
+def _problem_with_password(user: User, password: str) -> str:
     attempt = trying("proof", user.email)
     try:
         count(attempt)
     except Slowed:
         return TOO_MANY
-    password = request.form.get(PASSWORD, "")
     if len(password) > LONGEST_PASSWORD_SENT or not is_password_right(user, password):
         refused("proof", user)
         return WRONG
@@ -136,10 +141,10 @@ def _problem_with_password(user: User) -> str:
     return ""
 
 
-def _problem_with_passkey(user: User) -> str:
+def _problem_with_passkey(user: User, sent: str) -> str:
     try:
         with writing() as database:
-            key, proof = used(request.form[PASSKEY])
+            key, proof = used(sent)
             if key.user_id != user.id:
                 raise PasskeyRefused
             note_passkey_used(key, proof, now())
@@ -150,23 +155,23 @@ def _problem_with_passkey(user: User) -> str:
     return ""
 
 
-def _go_on() -> None:
-    """The session is fresh, under a new id, and the request goes on as if nothing had been asked."""
+def _proved() -> None:
+    """The session is fresh, under a new id; the token of pages changes with it."""
     session["proved_at"] = now().isoformat()
     current_session().renew()
     g.pop("csrf_token", None)
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in (PASSWORD, PASSKEY)
-    ]
-    sent = [(name, generate_csrf() if name == "csrf_token" else value) for name, value in fields]
-    request.__dict__["form"] = ImmutableMultiDict(sent)
+
+
+def _go_on_with(fields: list[tuple[str, str]]) -> None:
+    """The request's own fields: a page knows nothing of what was asked in between."""
+    request.__dict__["form"] = ImmutableMultiDict(fields)
 
 
 def _page(problem: str = "") -> tuple[str, int]:
     user: User = current_user._get_current_object()
     page = render_template(
         "account/proof.html",
-        fields=kept_fields((PASSWORD, PASSKEY)),
+        fields=kept_fields(),
         has_files=has_files(),
         address=request.full_path.rstrip("?"),
         problem=problem,

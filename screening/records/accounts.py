@@ -130,7 +130,9 @@ def _rows(roles: Sequence[str]) -> list[Role]:
 
 
 def _must_not_be_the_last_admin(user: User) -> None:
-    admins = select(User.id).join(User.roles).where(Role.name == "admin", User.active.is_(True))
+    # Who was invited and has not come yet is nobody to leave the accounts to.
+    is_here = (Role.name == "admin", User.active.is_(True), User.password.is_not(None))
+    admins = select(User.id).join(User.roles).where(*is_here)
     if list(db.session.scalars(admins)) == [user.id]:
         raise Conflict(
             f"{user.name} is the last person who can look after accounts. Give that role to somebody else first."

@@ -302,7 +302,7 @@ def test_somebody_signs_themselves_out_everywhere(
 
         secret = totp().get_totp_b32_key(str(person().tf_totp_secret))
     clock.pass_time(seconds=30)
-    second = real_app.test_client()
+    second: Any = real_app.test_client()
     give_password(second)
     give_code(second, code_at(secret, clock))
     assert second.get("/desk/").status_code == 200

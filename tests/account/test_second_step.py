@@ -349,7 +349,7 @@ def test_two_applications_in_one_process_keep_their_own_keys(database_url: str, 
 def test_the_secret_reads_the_clinic_and_the_account_and_nothing_more(real_app: Flask) -> None:
     has_app(real_app)
     with real_app.app_context():
-        uri = totp().get_totp_uri("desk@clinic.example", person().tf_totp_secret)
+        uri = totp().get_totp_uri("desk@clinic.example", str(person().tf_totp_secret))
     assert uri.startswith("otpauth://totp/Harbour%20Spine%20Clinic:desk@clinic.example?secret=")
 
 

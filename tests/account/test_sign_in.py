@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_security import hash_password
+from flask_security.utils import verify_password
 from sqlalchemy import select
 
 from screening import create_app
@@ -136,7 +137,7 @@ def test_S5_one_hash_is_compared_whoever_tries(client: Any, monkeypatch: pytest.
         compared.append(kept)
         return bool(verify(password, kept))
 
-    verify = door.verify_password
+    verify = verify_password
     monkeypatch.setattr(door, "verify_password", comparing)
     for who in ("desk", "nobody"):
         give_password(client, who, WRONG)
