@@ -43,6 +43,7 @@ const WORDS = {
 if (window.PublicKeyCredential && navigator.credentials) {
   document.querySelectorAll("[data-passkey]").forEach((button) => {
     button.hidden = false;
+    button.form.querySelectorAll("[data-passkey-or]").forEach((words) => { words.hidden = false; });
     button.addEventListener("click", async () => {
       const said = button.form.querySelector("[data-passkey-said]");
       said.hidden = true;

@@ -124,13 +124,13 @@ def note_entry(user: User, attempts: list[Trying], how: str) -> str:
     return device
 
 
-def open_session(user: User, device: str, *, two_steps: bool) -> None:
+def open_session(user: User, device: str, *, two_steps: bool, has_news: bool = True) -> None:
     """After that transaction: a session of its own, that knows when it was proved who this is."""
     session.clear()
     login_user(user, remember=False)
     session["proved_at"] = now().isoformat()
     session["two_steps"] = two_steps
-    session["has_notices"] = bool(notices_of(user, only_new=True))
+    session["has_notices"] = has_news and bool(notices_of(user, only_new=True))
 
     @after_this_request
     def _keep_device(response: Response) -> Response:

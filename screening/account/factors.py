@@ -146,7 +146,8 @@ def _kept(user: User, keep: Callable[[], bool], how: str, words: str) -> Respons
         if enters:
             device = note_entry(user, [], how)
     if enters:
-        open_session(user, device, two_steps=True)
+        # What was just set up is no news to who did it.
+        open_session(user, device, two_steps=True, has_news=False)
     else:
         session["two_steps"] = True
         go_on(user)

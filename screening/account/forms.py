@@ -78,7 +78,7 @@ class KnownPasswordForm(StaffForm):
 class RolesForm(StaffForm):
     several = ("roles",)
 
-    roles = Ticks("Roles", choices=choices(ROLE_NAMES))
+    roles = Ticks("What this person does", choices=choices(ROLE_NAMES))
 
     def validate_roles(self, field: Ticks) -> None:
         if not field.data:
