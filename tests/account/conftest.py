@@ -9,18 +9,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening import create_app
 from screening.extensions import db
 from tests.account.doing import RealClient, sign_in_with_app
-from tests.conftest import Clock, add_staff, config_for
+from tests.conftest import Built, Clock, add_staff, config_for
 
 
 @pytest.fixture
-def real_app(database_url: str, clock: Clock) -> Iterator[Flask]:
+def real_app(database_url: str, clock: Clock, built: Built) -> Iterator[Flask]:
     config = replace(config_for(database_url), address="https://clinic.example", is_demo=False)
-    app = create_app(config, now=clock)
-    app.test_client_class = RealClient
-    app.testing = True
+    app = built.on(config, RealClient)
+    app.extensions["clock"] = clock
     with app.app_context():
         add_staff()
     yield app

@@ -389,7 +389,8 @@ def test_no_page_of_the_door_has_a_barrier(
     page.get_by_role("link", name="Second step").click()
     page.get_by_role("link", name="Set up an app").click()
     expect(page.get_by_role("img", name="The secret as a picture")).to_be_visible()
-    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 100")
+    expect(page.locator("img.qr")).to_have_js_property("complete", True)
+    assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 100
     looks_right()
     page.get_by_label("Code of 6 digits").fill("000000")
     press(page, "Use this app")
