@@ -70,6 +70,11 @@ class Config:
         return urlsplit(self.address).scheme == "https"
 
     @property
+    def staff_origin(self) -> str:
+        """Where staff reach the product; passkeys belong to its name."""
+        return self.staff_address or self.address
+
+    @property
     def hosts(self) -> list[str]:
         """The names under which requests may come; any other is refused."""
         names = {

@@ -11,6 +11,9 @@ from werkzeug.local import LocalProxy
 
 from config import Config, from_environment
 from screening import access, clock, errors, home, limits, proxies, security, sessions
+from screening.account import account, library, people
+from screening.account.door import was_second_step_skipped
+from screening.account.proof import ask_for_proof
 from screening.article import article
 from screening.desk import desk
 from screening.emergency import emergency
@@ -21,7 +24,7 @@ from screening.models.sealed import protect
 from screening.protocol import Protocol, acupuncture
 from screening.provider import provider
 from screening.records.writing import prepare_engine
-from screening.staff import accounts, staff
+from screening.staff import staff
 from screening.staff.flags_shown import modality_name
 from screening.staff.provenance import how_they_came, numbered
 from screening.text import visible
@@ -46,7 +49,7 @@ def create_app(
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
     _start_extensions(app, config)
-    for blueprint in (intake, article, desk, provider, lead, staff, emergency):
+    for blueprint in (intake, article, desk, provider, lead, staff, account, people, emergency):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.add_url_rule(security.REPORTS, "reports", security.note_report, methods=["POST"])
@@ -54,11 +57,13 @@ def create_app(
     app.before_request(security.only_on_its_host)
     app.before_request(access.check_access)
     app.before_request(security.only_forms)
+    app.before_request(ask_for_proof)
     app.after_request(security.set_headers)
     app.context_processor(lambda: {"idle_seconds": int(sessions.STAFF.idle.total_seconds())})
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
     app.add_template_global(signature_under)
     app.add_template_global(security.static_url)
+    app.add_template_global(was_second_step_skipped)
     app.add_template_global(modality_name)
     app.add_template_global(how_they_came)
     app.add_template_global(numbered)
@@ -82,7 +87,7 @@ def _settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         # A token holds as long as its session.
         "WTF_CSRF_TIME_LIMIT": None,
-        **accounts.settings(config),
+        **library.settings(config),
     }
 
 
@@ -90,7 +95,7 @@ def _start_extensions(app: Flask, config: Config) -> None:
     babel.init_app(app, default_timezone=str(config.clinic.zone))
     db.init_app(app)
     csrf.init_app(app)
-    accounts.start(app)
+    library.start(app)
     sessions.start(app)
     limits.start(app, config)
     proxies.start(app, config.proxies)

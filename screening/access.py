@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
 from screening.audit import Actor
+from screening.extensions import current_config
+from screening.kept import signed_out
+from screening.records.accounts import ROLES
 
 ANYONE = frozenset({"anyone"})
 """Also people without an account; a patient's pages ask for the link themselves."""
-DESK, PROVIDER, LEAD, ADMIN = "front-desk", "provider", "clinical-lead", "admin"
-ROLES = (DESK, PROVIDER, LEAD, ADMIN)
+DESK, PROVIDER, LEAD, ADMIN = ROLES
 STAFF = frozenset(ROLES)
 
 
@@ -61,7 +63,35 @@ ENDPOINTS: dict[str, Access] = {
     "intake.change": _act(*ANYONE),
     "intake.keep": _act(*ANYONE),
     "account.login": _form(*ANYONE),
+    "account.passkey": _act(*ANYONE),
+    # The pages between the password and the second step ask for that password themselves.
+    "account.second_step": _form(*ANYONE),
+    "account.recovery": _act(*ANYONE),
+    "account.set_up": _page(*ANYONE),
+    "account.app": _form(*ANYONE),
+    "account.qr": _page(*ANYONE),
+    "account.add_passkey": _form(*ANYONE),
+    # These ask for a link.
+    "account.open_invitation": _form(*ANYONE),
+    "account.welcome": _form(*ANYONE),
     "account.logout": _act(*STAFF),
+    "account.confirm": _form(*STAFF),
+    "account.own": _page(*STAFF),
+    "account.change_password": _form(*STAFF),
+    "account.remove_key": _act(*STAFF),
+    "account.remove_code_app": _act(*STAFF),
+    "account.read_notices": _act(*STAFF),
+    "account.recovery_codes": _act(*STAFF),
+    "account.end_all": _act(*STAFF),
+    "people.everybody": _page(ADMIN),
+    "people.add": _form(ADMIN),
+    "people.person": _page(ADMIN),
+    "people.roles": _act(ADMIN),
+    "people.close": _act(ADMIN),
+    "people.reopen": _act(ADMIN),
+    "people.sign_out": _act(ADMIN),
+    "people.password_link": _act(ADMIN),
+    "people.second_step_link": _act(ADMIN),
     "staff.home": _page(*STAFF),
     "staff.here": _page(*STAFF),
     # Read only and for a short time: see screening/emergency.
@@ -122,15 +152,25 @@ def check_access() -> ResponseReturnValue | None:
         raise MethodNotAllowed(sorted(access.methods))
     if access.is_open:
         return None
-    if not current_user.is_authenticated:
+    if not is_signed_in():
+        if request.method == "POST":
+            return signed_out()
         # Only the page's path travels along, never its filters.
-        return redirect(url_for("account.login", next=request.path if request.method == "GET" else None))
+        return redirect(url_for("account.login", next=request.path))
     if not any(current_user.has_role(role) for role in access.roles):
         current_app.logger.warning("refused endpoint=%s user=%s", request.endpoint, current_user.id)
         abort(403)
     return None
 
 
+def is_signed_in() -> bool:
+    """With both steps; in the demo the second one may be skipped by who has set up none."""
+    return bool(current_user.is_authenticated) and (
+        bool(session.get("two_steps")) or (current_config().is_demo and "two_steps" in session)
+    )
+
+
 def actor(kind: str) -> Actor:
-    """The member of staff who is signed in, acting in one of their roles."""
-    return Actor(kind, int(current_user.id), str(current_user.name))
+    """The member of staff who is signed in, acting in one of their roles; an admin on the desk's pages as admin."""
+    acts_as = kind if current_user.has_role(kind) else ADMIN
+    return Actor(acts_as, int(current_user.id), str(current_user.name))

@@ -16,12 +16,14 @@ from sqlalchemy.exc import OperationalError
 from config import ConfigError
 from screening import create_app, migrations, settings_file
 from screening import demo as invented
-from screening.access import ROLES
 from screening.assessing import AssessError, assess_json, protocol_json
 from screening.extensions import db
 from screening.patient_pages import patient_pages
 from screening.protocol import ProtocolError, acupuncture, load
-from screening.staff import accounts
+from screening.records import Conflict
+from screening.records.accounts import ROLES, AccountError
+from screening.records.invitations import PASSWORD, SECOND_FACTOR
+from screening.staff.accounts import invitation_of, link_for
 from screening.verify import NotVerified, as_text
 from screening.verify import verify as verify_protocol
 
@@ -174,15 +176,31 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", prompt="Name, as patients and staff know it")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
-@click.password_option(help="Asked for when left out, so that it does not stay in the shell's history.")
-def add_user(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
-    """Add an account with one or more roles."""
+def add_user(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Add an account with one or more roles, and print the link with which its owner opens it."""
+    with _account_link() as made:
+        made(invitation_of(email, name, roles))
+
+
+@user.command("link")
+@click.argument("email")
+@click.option("--for", "purpose", type=click.Choice((PASSWORD, SECOND_FACTOR)), required=True)
+def user_link(email: str, purpose: str) -> None:
+    """Print a link with which somebody sets a new password, or sets up a new second step."""
+    with _account_link() as made:
+        made(link_for(email, purpose))
+
+
+@contextmanager
+def _account_link() -> Iterator[Callable[[str], None]]:
+    def tell(link: str) -> None:
+        click.echo(f"Hand this link over to its owner. It works once, within 48 hours:\n{link}")
+
     with _database():
         try:
-            accounts.add_user(email, name, password, roles)
-        except accounts.AccountError as problem:
+            yield tell
+        except (AccountError, Conflict) as problem:
             raise _fail(problem) from problem
-    click.echo(f"Added {email}: {', '.join(roles)}.")
 
 
 @main.command()

@@ -54,6 +54,7 @@ STAFF = (
     ("provider@harbour.example", "Dr Amara Osei", "provider"),
     ("second@harbour.example", "Tom Lindqvist", "provider"),
     ("lead@harbour.example", "Dr Ruth Okafor", "clinical-lead"),
+    ("admin@harbour.example", "Miriam Castell", "admin"),
 )
 
 
@@ -88,7 +89,7 @@ def run(port: int, say: Callable[[str], None]) -> None:
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=SilentHandler)
         with app.app_context():
             migrations.upgrade(db.engine)
-            password = secrets.token_urlsafe(9)
+            password = secrets.token_urlsafe(12)
             returning, new = populate(password)
         _announce(f"http://localhost:{port}", new, returning, password, say)
         try:
@@ -128,8 +129,10 @@ def _announce(address: str, new: str, returning: str, password: str, say: Callab
               {STAFF[1][0]}
   Clinical    {address}/lead/
   lead        {STAFF[3][0]}
+  Accounts    {address}/staff/accounts/
+              {STAFF[4][0]}
 
-  Password of all three: {password}
+  Password of all four: {password}
   The article for patients: {address}/article/
 
 Press Ctrl+C to stop."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from flask_babel import Babel
-from flask_security import Security
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.local import LocalProxy
 
 if TYPE_CHECKING:
     from config import Config
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 db = SQLAlchemy()
 csrf = CSRFProtect()
 babel = Babel()
-security = Security()
+# Each application has its own, with its own keys.
+security: Any = LocalProxy(lambda: current_app.extensions["security"])
 
 
 def current_config() -> Config:

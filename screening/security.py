@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, request
 
-from screening.extensions import csrf, current_config
+from screening.extensions import current_config
 
 REPORTS = "/reports/policy"
 _POLICY = (
@@ -101,7 +101,7 @@ def _mark(path: Path) -> str:
 
 
 def only_forms() -> None:
-    """Refuses what none of our pages sends: JSON in place of a form, files, and signing out without our button."""
+    """Refuses what none of our pages sends: JSON in place of a form, and files."""
     if request.method != "POST" or request.endpoint is None or request.path == REPORTS:
         return
     # Only one page takes a file, and only from a clinical lead: access is checked before this.
@@ -113,5 +113,3 @@ def only_forms() -> None:
         [field],
     ):
         abort(400)
-    if request.endpoint == "account.logout":
-        csrf.protect()

@@ -109,13 +109,14 @@ class Session(SessionMixin):
             self.replaces, self.is_stored = self.id, False
         self.id = secrets.token_urlsafe(_ID_BYTES)
 
-    def _token(self) -> str:
+    def secret_for(self, purpose: str) -> str:
+        """Made from the id, and so dead with it; stored nowhere."""
         self.data  # noqa: B018  (an id is chosen, or an ended one replaced, when it is first looked at)
         self.gave_token = True
-        return hmac.new(self.audience.key(), f"token {self.id}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.audience.key(), f"{purpose} {self.id}".encode(), hashlib.sha256).hexdigest()
 
     def __getitem__(self, name: str) -> Any:
-        return self._token() if name == _TOKEN else self.data[name]
+        return self.secret_for("token") if name == _TOKEN else self.data[name]
 
     def __contains__(self, name: object) -> bool:
         return name == _TOKEN or name in self.data

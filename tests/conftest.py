@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import create_engine, select, text
 
 from config import Clinic, Config, DataKey
 from screening import create_app, migrations
-from screening.extensions import db, security
+from screening.extensions import db
 from screening.models import Base, StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
@@ -118,25 +118,24 @@ class Built:
     """Applications that serve one test after another: building them anew costs more than most tests do."""
 
     def __init__(self) -> None:
-        self._apps: dict[str, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+        self._apps: dict[Config, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
 
-    def on(self, database_url: str) -> Flask:
-        app, config, extensions = self._apps.get(database_url) or self._build(database_url)
-        if security.app is not app:
-            # Another application was built meanwhile, and Flask-Security knows one at a time.
-            app, config, extensions = self._build(database_url)
+    def on(self, config: Config, client: type[PageClient] = PageClient) -> Flask:
+        app, settings, extensions = self._apps.get(config) or self._build(config, client)
         app.config.clear()
-        app.config.update(config)
+        app.config.update(settings)
         app.extensions.clear()
         app.extensions.update(extensions)
         return app
 
-    def _build(self, database_url: str) -> tuple[Flask, dict[str, Any], dict[str, Any]]:
-        app = create_app(config_for(database_url))
-        app.test_client_class = PageClient
+    def _build(
+        self, config: Config, client: type[PageClient]
+    ) -> tuple[Flask, dict[str, Any], dict[str, Any]]:
+        app = create_app(config)
+        app.test_client_class = client
         app.testing = True
         built = (app, dict(app.config), dict(app.extensions))
-        self._apps[database_url] = built
+        self._apps[config] = built
         return built
 
 
@@ -147,7 +146,7 @@ def built() -> Built:
 
 @pytest.fixture
 def app(database_url: str, clock: Clock, built: Built) -> Iterator[Flask]:
-    app = built.on(database_url)
+    app = built.on(config_for(database_url))
     app.extensions["clock"] = clock
     with app.app_context():
         add_staff()
@@ -188,7 +187,9 @@ def signed_in(app: Flask) -> Callable[[str], Any]:
 def still_here(app: Flask, clock: Clock) -> None:
     """Time has passed, and who was signed in has come back and signed in again."""
     with app.app_context(), writing() as session:
-        session.execute(update(StaffSession).values(seen_at=clock.now, created_at=clock.now))
+        for row in session.scalars(select(StaffSession)):
+            row.seen_at = row.created_at = clock.now
+            row.data = {**row.data, "proved_at": clock.now.isoformat()}
 
 
 @pytest.fixture

@@ -17,17 +17,30 @@ PURE = (
     "assessing.py",
     "recaps.py",
     "text.py",
+    "passwords.py",
 )
 WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
 AUDIENCES = ("intake", "desk", "provider", "lead", "emergency", "article")
 # Lower floors know nothing of the ones above.
 FLOORS = (
-    ("protocol", "text", "vault"),
+    ("protocol", "text", "vault", "passwords"),
     ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
-    ("extensions", "clock", "models", "audit", "versions"),
+    ("extensions", "clock", "models", "audit", "versions", "codes"),
     ("records", "queue"),
-    ("access", "security", "sessions", "proxies", "limits", "errors", "home", "staff", "questionnaire"),
+    (
+        "access",
+        "kept",
+        "security",
+        "sessions",
+        "proxies",
+        "limits",
+        "errors",
+        "home",
+        "staff",
+        "questionnaire",
+    ),
+    ("account",),
     AUDIENCES,
 )
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening.access import ENDPOINTS, ROLES
+from screening.access import ENDPOINTS
+from screening.records.accounts import ROLES
 
 
 def test_the_table_names_exactly_the_endpoints_that_exist(app: Flask) -> None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
 from screening.access import ENDPOINTS, Access
-from tests.access.world import STAFF, World
+from tests.access.world import STAFF, World, acts
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PEOPLE = ("nobody", "patient", *STAFF, "closed", "demoted")
@@ -58,6 +58,7 @@ def address_of(world: World, rule: Rule, kind: str) -> str:
         "digest": world.digest if is_there else "0" * 64,
         "filename": "site.css" if is_there else "none.css",
         "position": 0 if is_there else 999,
+        "handle": world.handle if is_there else "nobody",
     }
     with world.app.test_request_context():
         return world.app.url_for(rule.endpoint, **{name: known[name] for name in rule.arguments})
@@ -75,7 +76,8 @@ def is_refused(who: str, answer: Any) -> bool:
     """Who is signed in is told so; everybody else is led to sign in."""
     if who in STAFF:
         return bool(answer.status_code == 403)
-    return is_led_to_sign_in(answer) or bool(who == "demoted" and answer.status_code == 403)
+    was_signed_out = answer.status_code == 403 and "You were signed out" in answer.text
+    return is_led_to_sign_in(answer) or was_signed_out or bool(who == "demoted" and answer.status_code == 403)
 
 
 def sent(request: Request, token: str) -> dict[str, Any]:
@@ -93,6 +95,7 @@ def test_the_walk_meets_every_route(world: World) -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_the_table_does_not_give_is_refused_and_changes_nothing(world: World, who: str) -> None:
     client, before, count = world.people[who], world.mark(), 0
+    done = len(acts(world))
     # Their own token, so that it is not a missing token that keeps them out.
     token = world.token_of(client, {"lead": "/lead/", "provider": "/provider/"}.get(who, "/desk/"))
     assert bool(token) is (who in STAFF)
@@ -109,6 +112,7 @@ def test_what_the_table_does_not_give_is_refused_and_changes_nothing(world: Worl
         assert "Patient" not in answer.text.replace("Patients", ""), request
     assert count > 200
     assert world.mark() == before
+    assert {act for act in acts(world)[done:] if not act.endswith("refused")} == set()
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Appointment, Base, User
+from screening.models import Appointment, Base, Event, User
 from screening.records import cancel_appointment, writing
 from screening.staff.accounts import add_user
 from screening.versions import current_protocol
@@ -24,8 +24,8 @@ from tests.pages import PageClient
 
 STAFF = {"desk": "front-desk", "provider": "provider", "lead": "clinical-lead", "admin": "admin"}
 WORDS = {"imp.any": "yes", "imp.devices": [PACEMAKER]}
-# Being here is noted in these, whatever the page then says.
-_AT_THE_DOOR = ("staff_session", "patient_session", "tries")
+# Being here is noted in these, and a refusal is an event, whatever the page then says.
+_AT_THE_DOOR = ("staff_session", "patient_session", "tries", "event")
 
 
 class PlainClient(PageClient):
@@ -42,6 +42,8 @@ class World:
     visits: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     digest: str = ""
+    handle: str = ""
+    """Stands for an account in addresses."""
 
     def token_of(self, client: Any, path: str) -> str:
         """A token against forged requests that is really this person's, where they have a page at all."""
@@ -55,6 +57,11 @@ class World:
                 for table in Base.metadata.sorted_tables
                 if table.name not in _AT_THE_DOOR
             }
+
+
+def acts(world: World) -> list[str]:
+    with world.app.app_context():
+        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
 
 
 def _mark(connection: Connection, table: str) -> str:
@@ -84,6 +91,7 @@ def world_in(app: Flask) -> World:
         with writing():
             cancel_appointment(db.session.get_one(Appointment, world.visits["void"]), now(), DESK)
         world.digest = current_protocol().digest
+        world.handle = str(_user("provider").fs_webauthn_user_handle)
     world.visits["absent"], world.links["absent"] = uuid4(), "no-such-link"
     _let_in(world)
     return world
@@ -110,3 +118,19 @@ def sign_in(app: Flask, who: str) -> Any:
     answer = client.send(page, {"email": f"{who}@clinic.example", "password": PASSWORD})
     assert answer.status_code == 302, answer.text
     return client
+
+
+def addresses(app: Flask, base_url: str = "http://localhost") -> list[tuple[str, str, str]]:
+    """Every endpoint with a method and an address, ids filled with ones that nobody has."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        filled: dict[str, Any] = {name: uuid4() for name in rule.arguments}
+        filled |= dict.fromkeys(rule.arguments & {"filename"}, "site.css")
+        filled |= dict.fromkeys(rule.arguments & {"token"}, "not-a-link")
+        filled |= dict.fromkeys(rule.arguments & {"position"}, 1)
+        with app.test_request_context(base_url=base_url):
+            address = app.url_for(rule.endpoint, **filled)
+        found += [
+            (rule.endpoint, method, address) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        ]
+    return found

@@ -1,0 +1,123 @@
+"""The front door: with a passkey, or with a password and then a second step; and out again."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user, hash_password, logout_user
+
+from screening.access import is_signed_in
+from screening.account import account
+from screening.account.door import (
+    TOO_MANY,
+    Slowed,
+    begin_second_step,
+    count,
+    is_password_right,
+    is_second_step_needed,
+    next_page,
+    note_entry,
+    open_session,
+    passkey_refused,
+    refused,
+    staff_actor,
+    trying,
+)
+from screening.account.forms import PasskeyForm, SignInForm, sent_password
+from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
+from screening.audit import record
+from screening.clock import now
+from screening.extensions import security
+from screening.models import User
+from screening.records import writing
+from screening.records.accounts import find_account, renew_password_hash
+from screening.records.factors import note_passkey_used
+from screening.records.guessing import Trying, was_right
+from screening.staff.forms import ButtonForm
+
+NOT_KNOWN = "The e-mail address or the password is not right. Please check both"
+OPEN_FOR_LONG = "This page was open for a long time. Please sign in again"
+SIGN_IN = "sign-in"
+
+
+@account.route("/sign-in", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    if request.method == "POST":
+        return _give_password()
+    if is_signed_in():
+        return redirect(next_page() or url_for("staff.home"))
+    return page(SignInForm())
+
+
+def _give_password() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate():
+        return page(form, OPEN_FOR_LONG if form.is_stale else NOT_KNOWN), 400
+    attempt = trying(SIGN_IN, form.email.data or "")
+    try:
+        count(attempt)
+    except Slowed:
+        return page(form, TOO_MANY), 429, {"Retry-After": "900"}
+    user, password = find_account(attempt.account), sent_password(form)
+    if not is_password_right(user, password) or user is None:
+        refused(SIGN_IN, user)
+        return page(form, NOT_KNOWN), 400
+    return _password_was_right(user, password, attempt)
+
+
+def _password_was_right(user: User, password: str, attempt: Trying) -> ResponseReturnValue:
+    needs_second_step, wanted = is_second_step_needed(user), next_page()
+    fresh_hash = hash_password(password) if security.pwd_context.needs_update(user.password) else ""
+    device = ""
+    with writing():
+        if fresh_hash:
+            renew_password_hash(user, fresh_hash)
+        if needs_second_step:
+            was_right(attempt, now())
+        else:
+            device = note_entry(user, [attempt], "password, in the demo")
+    if needs_second_step:
+        return begin_second_step(user)
+    open_session(user, device, two_steps=False)
+    return redirect(wanted or url_for("staff.home"))
+
+
+@account.post("/sign-in/passkey")
+def passkey() -> ResponseReturnValue:
+    """Both factors in one: the device, and the finger, face or PIN that it asked for."""
+    form = PasskeyForm()
+    if not form.validate():
+        return page(SignInForm(formdata=None), OPEN_FOR_LONG), 400
+    wanted = next_page()
+    try:
+        with writing():
+            key, proof = used(form.credential.data or "")
+            note_passkey_used(key, proof, now())
+            user = key.user
+            device = note_entry(user, [], "passkey")
+    except PasskeyRefused:
+        passkey_refused()
+        return page(SignInForm(formdata=None), NOT_RIGHT), 400
+    open_session(user, device, two_steps=True)
+    return redirect(wanted or url_for("staff.home"))
+
+
+@account.post("/sign-out")
+def logout() -> ResponseReturnValue:
+    if not ButtonForm().validate():
+        return render_template("account/sign_out.html"), 400
+    with writing() as database:
+        record(database, "signed out", staff_actor(current_user), now())
+    logout_user()
+    return redirect(url_for("account.login"))
+
+
+def page(form: SignInForm, problem: str = "") -> str:
+    return render_template(
+        "account/sign_in.html",
+        form=form,
+        problem=problem,
+        wanted=next_page() or None,
+        passkey_options=to_sign_in(),
+        is_post=request.method == "POST",
+    )

@@ -1,0 +1,158 @@
+"""The second step of signing in: codes of an app, passkeys, and recovery codes.
+
+Each change is told to its owner, and ends the account's sessions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+from screening.audit import Actor, record
+from screening.codes import RECOVERY_CODES, OnceOnlyTotp
+from screening.extensions import db, security
+from screening.models import User, WebAuthn
+from screening.records.accounts import end_sessions, tell
+from screening.records.problems import Conflict
+
+# A clock that is one step behind or ahead is still a clock.
+_STEP = 30
+_LAST = "This is your last second step. Set up another one first."
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(user.tf_totp_secret or user.webauthn)
+
+
+def totp() -> OnceOnlyTotp:
+    made: OnceOnlyTotp = security.totp_factory
+    return made
+
+
+def is_code_right(user: User, secret: str, typed: str) -> bool:
+    """Each code works once; the caller holds the writing lock, so that two at once cannot both be right."""
+    code = typed.replace(" ", "")
+    if not (code.isascii() and code.isdecimal()):
+        return False
+    return bool(totp().verify_totp(code, secret, user, window=_STEP))
+
+
+def use_code(user: User, typed: str) -> bool:
+    return bool(user.tf_totp_secret) and is_code_right(user, str(user.tf_totp_secret), typed)
+
+
+def set_app(user: User, secret: str, at: datetime, by: Actor) -> None:
+    replaced = bool(user.tf_totp_secret)
+    security.datastore.tf_set(user, "authenticator", totp_secret=secret)
+    record(db.session, "app replaced" if replaced else "app set up", by, at, user=user.id)
+    tell(user, "An authenticator app was set up as your second step.", at)
+    end_sessions(user)
+
+
+def remove_app(user: User, at: datetime, by: Actor) -> None:
+    if not user.webauthn:
+        raise Conflict(_LAST)
+    security.datastore.tf_reset(user)
+    user.totp_counter = None
+    record(db.session, "app removed", by, at, user=user.id)
+    tell(user, "Your authenticator app was removed.", at)
+    end_sessions(user)
+
+
+def find_passkey(credential_id: bytes) -> WebAuthn | None:
+    return db.session.scalars(select(WebAuthn).where(WebAuthn.credential_id == credential_id)).one_or_none()
+
+
+def add_passkey(
+    user: User, name: str, made: VerifiedRegistration, transports: list[str], at: datetime, by: Actor
+) -> None:
+    if find_passkey(made.credential_id) is not None:
+        raise Conflict("This passkey is set up already.")
+    if any(known.name == name for known in user.webauthn):
+        raise Conflict("You have a passkey of that name already. Please choose another name.")
+    passkey = WebAuthn(
+        credential_id=made.credential_id,
+        public_key=made.credential_public_key,
+        name=name,
+        sign_count=made.sign_count,
+        usage="first",
+        device_type=made.credential_device_type.value,
+        backup_state=made.credential_backed_up,
+        transports=transports,
+        lastuse_datetime=at.replace(tzinfo=None),
+    )
+    user.webauthn.append(passkey)
+    db.session.flush()
+    record(db.session, "passkey added", by, at, user=user.id, passkey=passkey.id)
+    tell(user, f"A passkey was added: {name}.", at)
+    end_sessions(user)
+
+
+def note_passkey_used(passkey: WebAuthn, proof: VerifiedAuthentication, at: datetime) -> None:
+    passkey.sign_count = proof.new_sign_count
+    passkey.backup_state = proof.credential_backed_up
+    passkey.lastuse_datetime = at.replace(tzinfo=None)
+
+
+def remove_passkey(user: User, name: str, at: datetime, by: Actor) -> None:
+    found = next((known for known in user.webauthn if known.name == name), None)
+    if found is None:
+        raise Conflict("There is no passkey of that name any more.")
+    if len(user.webauthn) == 1 and not user.tf_totp_secret:
+        raise Conflict(_LAST)
+    passkey_id = found.id
+    user.webauthn.remove(found)
+    db.session.delete(found)
+    record(db.session, "passkey removed", by, at, user=user.id, passkey=passkey_id)
+    tell(user, f"A passkey was removed: {name}.", at)
+    end_sessions(user)
+
+
+def new_recovery_codes(user: User, at: datetime, by: Actor) -> list[str]:
+    """Shown this once; the earlier ones end."""
+    codes: list[str] = security.mf_recovery_codes_util.create_recovery_codes(user)
+    assert len(codes) == RECOVERY_CODES
+    record(db.session, "recovery codes made", by, at, user=user.id)
+    tell(user, "New recovery codes were made. Earlier ones no longer work.", at)
+    return codes
+
+
+def use_recovery_code(user: User, typed: str, at: datetime, by: Actor) -> bool:
+    if not security.mf_recovery_codes_util.delete_recovery_code(user, typed):
+        return False
+    left = recovery_codes_left(user)
+    record(db.session, "recovery code used", by, at, user=user.id, left=left)
+    tell(user, f"A recovery code was used to sign in. {left} are left.", at)
+    return True
+
+
+def recovery_codes_left(user: User) -> int:
+    return len(user.mf_recovery_codes or ())
+
+
+def clear_second_factors(user: User, at: datetime, by: Actor) -> None:
+    """After the password was given: everything but the password goes, and is set up anew."""
+    for passkey in list(user.webauthn):
+        user.webauthn.remove(passkey)
+        db.session.delete(passkey)
+    security.datastore.tf_reset(user)
+    user.totp_counter = None
+    user.mf_recovery_codes = None
+    record(db.session, "second step removed", by, at, user=user.id)
+    tell(user, "Your second steps were removed, to be set up anew.", at)
+    end_sessions(user)
+
+
+def rewrap_totp_secrets() -> int:
+    """Brings the secrets of all apps under the newest key; says how many there were."""
+    count = 0
+    for user in db.session.scalars(select(User).where(User.tf_totp_secret.is_not(None))):
+        fresh = totp().rewrapped(str(user.tf_totp_secret))
+        if fresh:
+            user.tf_totp_secret, count = fresh, count + 1
+    current_app.logger.info("secrets rewrapped count=%s", count)
+    return count

@@ -1,0 +1,83 @@
+"""What people do at the door, as short functions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from passlib.totp import TOTP
+from sqlalchemy import select
+
+from screening.clock import now
+from screening.extensions import db
+from screening.models import Event, User
+from screening.records import Actor, writing
+from screening.records.factors import set_app, totp
+from tests.conftest import PASSWORD, Clock
+from tests.pages import PageClient
+
+SIGN_IN = "/staff/sign-in"
+_SECRET = re.compile(r'class="secret-text">([A-Z0-9-]+)<')
+
+
+class RealClient(PageClient):
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("base_url", "https://clinic.example")
+        return super().open(*args, **kwargs)
+
+
+def person(email: str = "desk@clinic.example") -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def give_password(client: Any, who: str = "desk", password: str = PASSWORD, page: Any = None) -> Any:
+    page = page or client.get(SIGN_IN)
+    email = who if "@" in who else f"{who}@clinic.example"
+    return client.send(page, {"email": email, "password": password})
+
+
+def has_app(app: Flask, who: str = "desk") -> str:
+    """Sets up an app for somebody; gives its secret."""
+    with app.app_context(), writing():
+        user = person(f"{who}@clinic.example")
+        secret = totp().generate_totp_secret()
+        set_app(user, secret, now(), Actor("staff", user.id, user.name))
+        return totp().get_totp_b32_key(secret)
+
+
+def code_at(secret: str, clock: Clock) -> str:
+    """What the app on the phone shows now."""
+    return str(TOTP(secret.replace("-", "")).generate(clock.now.timestamp()).token)
+
+
+def give_code(client: Any, code: str) -> Any:
+    return client.send(client.get("/staff/second-step"), {"code": code}, button="Go on")
+
+
+def sign_in_with_app(app: Flask, clock: Clock, who: str = "desk") -> Any:
+    secret, client = has_app(app, who), app.test_client()
+    assert give_password(client, who).location == "/staff/second-step"
+    assert give_code(client, code_at(secret, clock)).status_code == 302
+    return client
+
+
+def secret_on(page: Any) -> str:
+    found = _SECRET.search(page.text)
+    assert found
+    return found[1]
+
+
+def recovery_codes_on(page: Any) -> list[str]:
+    return re.findall(r"<li>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</li>", page.text)
+
+
+def acts(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+
+
+def last_event(app: Flask, act: str) -> Event:
+    with app.app_context():
+        query = select(Event).where(Event.act == act).order_by(Event.number.desc())
+        return db.session.scalars(query).first() or Event()
