@@ -26,7 +26,7 @@ FLOORS = (
     ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions"),
-    ("records", "queue"),
+    ("records", "queue", "keeping"),
     ("access", "security", "sessions", "proxies", "limits", "errors", "home", "staff", "questionnaire"),
     AUDIENCES,
 )
