@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
 from screening.audit import Actor
+from screening.clock import now
+from screening.records import writing
+from screening.records.noting import note_refusal
 
 ANYONE = frozenset({"anyone"})
 """Also people without an account; a patient's pages ask for the link themselves."""
@@ -63,6 +66,7 @@ ENDPOINTS: dict[str, Access] = {
     "account.login": _form(*ANYONE),
     "account.logout": _act(*STAFF),
     "staff.home": _page(*STAFF),
+    "staff.audit": _page(LEAD, ADMIN),
     "staff.here": _page(*STAFF),
     "desk.queue": _page(DESK, ADMIN),
     "desk.day_sheet": _page(DESK, ADMIN),
@@ -120,9 +124,16 @@ def check_access() -> ResponseReturnValue | None:
         # Only the page's path travels along, never its filters.
         return redirect(url_for("account.login", next=request.path if request.method == "GET" else None))
     if not any(current_user.has_role(role) for role in access.roles):
-        current_app.logger.warning("refused endpoint=%s user=%s", request.endpoint, current_user.id)
+        _note_refused(request.endpoint)
         abort(403)
     return None
+
+
+def _note_refused(endpoint: str) -> None:
+    """Who asked for what their roles do not open; the name of the page tells nothing about a patient."""
+    by = actor("staff")
+    with writing():
+        note_refusal(endpoint, now(), by)
 
 
 def actor(kind: str) -> Actor:
