@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
 from screening.audit import Actor
+from screening.clock import now
 from screening.extensions import current_config
 from screening.kept import signed_out
+from screening.records import writing
 from screening.records.accounts import ROLES
+from screening.records.noting import note_refusal
 
 ANYONE = frozenset({"anyone"})
 """Also people without an account; a patient's pages ask for the link themselves."""
@@ -93,6 +96,7 @@ ENDPOINTS: dict[str, Access] = {
     "people.password_link": _act(ADMIN),
     "people.second_step_link": _act(ADMIN),
     "staff.home": _page(*STAFF),
+    "staff.audit": _page(LEAD, ADMIN),
     "staff.here": _page(*STAFF),
     # Read only and for a short time: see screening/emergency.
     "emergency.begin": _form(DESK, LEAD, ADMIN),
@@ -158,7 +162,7 @@ def check_access() -> ResponseReturnValue | None:
         # Only the page's path travels along, never its filters.
         return redirect(url_for("account.login", next=request.path))
     if not any(current_user.has_role(role) for role in access.roles):
-        current_app.logger.warning("refused endpoint=%s user=%s", request.endpoint, current_user.id)
+        _note_refused(request.endpoint)
         abort(403)
     return None
 
@@ -168,6 +172,13 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated) and (
         bool(session.get("two_steps")) or (current_config().is_demo and "two_steps" in session)
     )
+
+
+def _note_refused(endpoint: str) -> None:
+    """Who asked for what their roles do not open; the name of the page tells nothing about a patient."""
+    by = Actor("staff", int(current_user.id), str(current_user.name))
+    with writing():
+        note_refusal(endpoint, now(), by)
 
 
 def actor(kind: str) -> Actor:

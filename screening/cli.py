@@ -10,21 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask import Flask, current_app, has_app_context
-from sqlalchemy.exc import OperationalError
 
 from config import ConfigError
-from screening import create_app, migrations, settings_file
 from screening import demo as invented
+from screening import migrations, settings_file
 from screening.assessing import AssessError, assess_json, protocol_json
 from screening.extensions import db
+from screening.keeping.commands import audit, keys, retention
 from screening.patient_pages import patient_pages
 from screening.protocol import ProtocolError, acupuncture, load
 from screening.records import Conflict
 from screening.records.accounts import ROLES, AccountError
 from screening.records.invitations import PASSWORD, SECOND_FACTOR
 from screening.staff.accounts import invitation_of, link_for
-from screening.verify import NotVerified, as_text
+from screening.terminal import database as _database
+from screening.terminal import failed as _fail
+from screening.verify import as_text
 from screening.verify import verify as verify_protocol
 
 
@@ -35,28 +36,9 @@ def main() -> None:
     os.umask(0o077)
 
 
-class _Failure(click.ClickException):
-    exit_code = 2
-
-
-def _fail(message: object) -> click.ClickException:
-    return _Failure(str(message))
-
-
 def _print(text: str) -> None:
     """What programs may read is UTF-8, whatever the terminal speaks."""
     click.echo(text.encode())
-
-
-def _app() -> Flask:
-    """The running application, or the one of the environment."""
-    if has_app_context():
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        return app
-    try:
-        return create_app()
-    except (ConfigError, ProtocolError, NotVerified) as problem:
-        raise _fail(problem) from problem
 
 
 def _text_of(file: str) -> str:
@@ -68,18 +50,6 @@ def _text_of(file: str) -> str:
         raise _fail("this is not UTF-8 text") from problem
     except OSError as problem:
         raise _fail(f"{file} cannot be read: {problem.strerror}") from problem
-
-
-@contextmanager
-def _database(*, is_ready: bool = True) -> Iterator[None]:
-    """The application with its database, which must have all its tables unless said otherwise."""
-    with _app().app_context():
-        try:
-            if is_ready and not migrations.is_current(db.engine):
-                raise _fail("The database is not up to date. Run: screening db upgrade")
-            yield
-        except OperationalError as problem:
-            raise _fail("The database cannot be opened. Look at SCREENING_DATABASE_URL.") from problem
 
 
 @main.command()
@@ -152,6 +122,10 @@ def init(name: str, zone: str, phone: str, emergency: str, address: str, databas
     except (ConfigError, FileExistsError) as problem:
         raise _fail(problem) from problem
     click.echo("Wrote .env. Keep it secret, and keep a copy in a secure place. Next: screening db upgrade")
+
+
+for group in (audit, keys, retention):
+    main.add_command(group)
 
 
 @main.group("db")

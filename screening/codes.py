@@ -5,6 +5,7 @@ A code of the app works once: the half minute that it belongs to is kept. Recove
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,6 +44,11 @@ class OnceOnlyTotp(Totp):
         """The same secret under the newest key; None where it is already."""
         totp = self._totp.from_source(stored)
         return str(totp.to_json(encrypt=True)) if totp.changed else None
+
+
+def master_of_secret(stored: str) -> str:
+    """The id of the master key under which an app's secret is stored."""
+    return str(json.loads(stored)["enckey"]["t"])
 
 
 class HashedRecoveryCodes(MfRecoveryCodesUtil):

@@ -10,6 +10,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from screening.models import ContentRemoved
+
 WORDS = {
     400: ("We could not read what was sent", "Please go back, look at the page again and send it once more."),
     403: ("This page is not open to you", "Your account does not have the role that this page needs."),
@@ -18,6 +20,10 @@ WORDS = {
         "Please check the link. If you copied it from a message, copy all of it.",
     ),
     405: ("This page does not take that", "Please go back and use the buttons of the page."),
+    410: (
+        "The content of this record was removed",
+        "It had reached the end of the time for which the clinic keeps it. That it existed stays on record.",
+    ),
     413: ("That was too much", "Please shorten what you wrote and send it again."),
     429: ("Too many tries", "Please wait a minute, then try again."),
     500: (
@@ -35,6 +41,7 @@ STALE = ("Your page timed out", "Please go back, load the page again, and send i
 def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(ContentRemoved, _removed)
     app.register_error_handler(OperationalError, _no_database)
     app.register_error_handler(Exception, _our_fault)
 
@@ -56,6 +63,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _stale(_error: CSRFError) -> ResponseReturnValue:
     return _page(400, STALE)
+
+
+def _removed(_error: ContentRemoved) -> ResponseReturnValue:
+    return _page(410, WORDS[410])
 
 
 def _no_database(error: OperationalError) -> ResponseReturnValue:

@@ -101,7 +101,8 @@ def _is_latest() -> ColumnElement[bool]:
 
 
 def _latest() -> Select[Any]:
-    return select(Submission.id).select_from(Appointment).join(Submission, _is_latest())
+    query = select(Submission.id).select_from(Appointment).join(Submission, _is_latest())
+    return query.join(Patient, Appointment.patient_id == Patient.id).where(Patient.removed_at.is_(None))
 
 
 def _appointments() -> Any:
@@ -161,6 +162,7 @@ def _appointments() -> Any:
         .join(User, Appointment.provider_id == User.id)
         .outerjoin(Submission, _is_latest())
         .outerjoin(SignOff, and_(SignOff.submission_id == Submission.id, ~voided))
+        .where(Patient.removed_at.is_(None))
         .order_by(Appointment.starts_at, Appointment.id)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def write(
 
 
 def new_data_key(name: str) -> str:
-    """A fresh master key as it stands in the settings."""
+    """A fresh master key as it stands in the settings. Raises ValueError for a name that cannot stand there."""
+    if not re.fullmatch(r"[a-z0-9-]{1,20}", name):
+        raise ValueError("a key's name has up to 20 small letters, digits and hyphens")
     return f"{name}:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}"
 
 

@@ -71,6 +71,11 @@ class Vault:
         self.current = keys[0].id
         self._unwrapped = lru_cache(maxsize=5_000)(self._unwrap)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The master keys that the settings name, newest first."""
+        return tuple(self._keys)
+
     def new_content_key(self, owner: str) -> str:
         """A fresh content key for a patient, wrapped."""
         return self.wrap(ContentKey(secrets.token_bytes(32)), owner)

@@ -27,7 +27,7 @@ FLOORS = (
     ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions", "codes"),
-    ("records", "queue"),
+    ("records", "queue", "keeping"),
     (
         "access",
         "kept",

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from screening.clock import local
 from screening.intake import intake
 from screening.intake.visit import current_visit
-from screening.questionnaire.draft import page_left
+from screening.models import Submission
+from screening.questionnaire.draft import Draft, page_left
 from screening.questionnaire.forms import SendForm
 from screening.questionnaire.sending import mark_of_draft
 from screening.questionnaire.sitting import Sitting
+from screening.questionnaire.summary import Part, parts
 from screening.questionnaire.told import told
 from screening.records import can_be_corrected, flags_of
-from screening.versions import current_protocol
+from screening.versions import current_protocol, protocol_version
 
 
 @intake.get("/sent")
@@ -32,6 +34,7 @@ def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
         "intake/sent.html",
         visit=visit,
         submission=counts,
+        parts=_what_was_sent(counts),
         read=told(current_protocol(), [flag for _, flag in flags_of(counts)]),
         errors=errors,
         can_change=can_be_corrected(visit.appointment),
@@ -39,3 +42,9 @@ def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
         local=local,
     )
     return page, 422 if errors else 200
+
+
+def _what_was_sent(submission: Submission) -> tuple[Part, ...]:
+    """In the words of the version on which it was asked, to be read and printed."""
+    protocol = protocol_version(submission.protocol_digest)
+    return parts(protocol, Draft(digest=protocol.digest, answers=submission.answers))

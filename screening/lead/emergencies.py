@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from screening.clock import day_bounds, local, today
+from screening.clock import local, today
 from screening.lead import lead
-from screening.lead.overrides import Period, period_from
 from screening.records.emergencies import Emergency, emergencies_between
+from screening.staff.periods import Period, period_from
+
+_USUAL_DAYS = 30
 
 
 @lead.get("/emergencies")
 def emergencies() -> str:
-    period = period_from(request.args.get("from", ""), request.args.get("to", ""), today())
+    period = period_from(request.args.get("from", ""), request.args.get("to", ""), today(), _USUAL_DAYS)
     return render_template("lead/emergencies.html", period=period, emergencies=used_in(period), local=local)
 
 
 def used_lately() -> list[Emergency]:
     """In the last thirty days, for the page on which the clinical lead begins."""
-    return used_in(period_from("", "", today()))
+    return used_in(period_from("", "", today(), _USUAL_DAYS))
 
 
 def used_in(period: Period) -> list[Emergency]:
-    return emergencies_between(*day_bounds(period.first, (period.last - period.first).days + 1))
+    return emergencies_between(*period.bounds)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.orm import aliased
 
 from screening.clock import local
 from screening.comparing import Case, Replay, replay
@@ -62,7 +63,8 @@ def _past(since: datetime) -> Iterator[Case]:
     query = (
         select(Appointment.patient_id, Submission.answers, Appointment.starts_at)
         .join(Submission, Submission.appointment_id == Appointment.id)
-        .where(Appointment.starts_at >= since, Submission.received_at >= since)
+        .join(Patient, Appointment.patient_id == Patient.id)
+        .where(Appointment.starts_at >= since, Submission.received_at >= since, Patient.removed_at.is_(None))
         .execution_options(yield_per=_AT_ONCE)
     )
     for row in db.session.execute(query):
@@ -103,8 +105,13 @@ def _affected(
 
 
 def _ahead(at: datetime) -> Any:
+    gone = aliased(Patient)
+    is_removed = exists().where(gone.id == Appointment.patient_id, gone.removed_at.is_not(None))
     return and_(
-        Appointment.starts_at >= at, Appointment.cancelled_at.is_(None), Appointment.held_at.is_(None)
+        Appointment.starts_at >= at,
+        Appointment.cancelled_at.is_(None),
+        Appointment.held_at.is_(None),
+        ~is_removed,
     )
 
 

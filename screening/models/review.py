@@ -150,7 +150,7 @@ class Event(Base):
     __tablename__ = "event"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcTime)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     act: Mapped[str] = mapped_column(String(60))
     actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[int | None]

@@ -80,7 +80,7 @@ def submit(
     _store_flags(submission, assessment)
     _void_earlier_sign_offs(submission, at, by, why_voided(submission))
     db.session.execute(delete(Draft).where(Draft.appointment_id == appointment.id))
-    _record_receipt(submission, at, by)
+    _record_receipt(submission, len(assessment.flags), at, by)
     return submission
 
 
@@ -125,8 +125,13 @@ def _store_flags(submission: Submission, assessment: Assessment) -> None:
         db.session.execute(insert(FlagRow), rows)
 
 
-def _record_receipt(submission: Submission, at: datetime, by: Actor) -> None:
-    on: dict[str, Any] = {"appointment": submission.appointment_id, "submission": submission.id}
+def _record_receipt(submission: Submission, flags: int, at: datetime, by: Actor) -> None:
+    """With how many flags there are, so that a missing one shows."""
+    on: dict[str, Any] = {
+        "appointment": submission.appointment_id,
+        "submission": submission.id,
+        "flags": flags,
+    }
     if submission.corrects_id:
         on["corrects"] = submission.corrects_id
     record(db.session, "answers corrected" if submission.corrects_id else "answers received", by, at, **on)

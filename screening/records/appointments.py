@@ -58,7 +58,9 @@ def _added(
     )
     db.session.add(appointment)
     db.session.flush()
-    record(db.session, "appointment added", by, at, appointment=appointment.id)
+    record(
+        db.session, "appointment added", by, at, appointment=appointment.id, patient=appointment.patient_id
+    )
     return appointment
 
 

@@ -5,6 +5,7 @@ Each change is told to its owner, and ends the account's sessions.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from flask import current_app
@@ -13,7 +14,7 @@ from webauthn.authentication.verify_authentication_response import VerifiedAuthe
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from screening.audit import Actor, record
-from screening.codes import RECOVERY_CODES, OnceOnlyTotp
+from screening.codes import RECOVERY_CODES, OnceOnlyTotp, master_of_secret
 from screening.extensions import db, security
 from screening.models import User, WebAuthn
 from screening.records.accounts import end_sessions, tell
@@ -156,3 +157,9 @@ def rewrap_totp_secrets() -> int:
             user.tf_totp_secret, count = fresh, count + 1
     current_app.logger.info("secrets rewrapped count=%s", count)
     return count
+
+
+def totp_secrets_by_master() -> Counter[str]:
+    """How many secrets of apps need each master key."""
+    stored = db.session.scalars(select(User.tf_totp_secret).where(User.tf_totp_secret.is_not(None)))
+    return Counter(master_of_secret(str(secret)) for secret in stored)

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
 from screening.extensions import db
-from screening.models import Appointment, FlagRow, Override, User
+from screening.models import Appointment, FlagRow, Override, Patient, User
 from screening.protocol import Severity
 from screening.states import State
 
@@ -47,9 +47,9 @@ class Count:
 
 
 def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
-    """Newest first; two statements, however many there are."""
+    """Newest first; two statements, however many there are. Without those whose content was removed."""
     by, provider = aliased(User), aliased(User)
-    chosen = (Override.at >= start, Override.at < end)
+    chosen = (Override.at >= start, Override.at < end, Patient.removed_at.is_(None))
     query = (
         select(
             Override.at,
@@ -62,6 +62,7 @@ def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
         )
         .join(by, Override.by_id == by.id)
         .join(Appointment, Override.appointment_id == Appointment.id)
+        .join(Patient, Appointment.patient_id == Patient.id)
         .join(provider, Appointment.provider_id == provider.id)
         .where(*chosen)
         .order_by(Override.at.desc(), Override.id)
@@ -69,6 +70,8 @@ def overrides_between(start: datetime, end: datetime) -> list[Overridden]:
     flags = (
         select(FlagRow.submission_id, FlagRow.flag, FlagRow.severity)
         .join(Override, Override.submission_id == FlagRow.submission_id)
+        .join(Appointment, Override.appointment_id == Appointment.id)
+        .join(Patient, Appointment.patient_id == Patient.id)
         .where(*chosen)
         .order_by(FlagRow.position)
     )

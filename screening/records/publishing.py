@@ -60,7 +60,15 @@ def publish(
     )
     db.session.add(signed)
     db.session.flush()
-    record(db.session, "protocol signed", by, at, digest=protocol.digest, version=protocol.version)
+    record(
+        db.session,
+        "protocol signed",
+        by,
+        at,
+        publication=signed.id,
+        digest=protocol.digest,
+        version=protocol.version,
+    )
     forget_current()
     return signed
 

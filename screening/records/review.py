@@ -158,6 +158,7 @@ def sign_off(
         submission=submission.id,
         sign_off=signed.id,
         outcome=outcome.value,
+        decisions=len(decisions),
     )
     _close_call(submission.appointment_id, at, by)
     return signed

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session, UOWTransaction
 
+from screening.audit import forget_head, tell_head
 from screening.extensions import db
 from screening.models import APPEND_ONLY
 from screening.versions import forget_current
@@ -33,7 +34,9 @@ def writing() -> Iterator[Session]:
         session.commit()
     except BaseException:
         session.rollback()
+        forget_head(session)
         raise
+    tell_head(session)
 
 
 def prepare_engine(engine: Engine) -> None:

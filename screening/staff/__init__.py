@@ -4,4 +4,4 @@ from flask import Blueprint
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 
-from screening.staff import views  # noqa: E402, F401  (it needs the blueprint)
+from screening.staff import audit_page, views  # noqa: E402, F401  (they need the blueprint)

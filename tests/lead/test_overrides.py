@@ -109,7 +109,7 @@ def test_only_the_days_in_the_address_are_shown(app: Flask, lead_client: Any, cl
 def test_odd_days_are_said_and_never_fail(lead_client: Any, query: str) -> None:
     page = lead_client.get(f"/lead/overrides?{query}")
     assert page.status_code == 200
-    assert "last thirty days" in page.text
+    assert "last 30 days" in page.text
 
 
 def test_the_lead_finds_the_way_from_home(lead_client: Any) -> None:

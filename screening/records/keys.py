@@ -1,0 +1,89 @@
+"""The keys of patients, wrapped anew by the newest master key. No record is touched by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from screening.audit import Actor, record
+from screening.extensions import db
+from screening.models import PatientKey
+from screening.models.sealed import find_vault
+from screening.vault import Vault, VaultError, master_of
+
+_AT_ONCE = 500
+
+
+def current_vault() -> Vault:
+    vault = find_vault(db.engine)
+    assert vault is not None, "an application protects its engines when it starts"
+    return vault
+
+
+def rewrap_content_keys(at: datetime, by: Actor, limit: int = _AT_ONCE) -> int:
+    """Wraps one batch of keys that another master key protects. Says how many; 0 where nothing is left to do."""
+    vault = current_vault()
+    query = _wrapped().where(~_under(vault.current)).order_by(PatientKey.patient_id).limit(limit)
+    rows = db.session.execute(query).all()
+    for row in rows:
+        owner = row.patient_id.hex
+        wrapped = vault.wrap(vault.unwrap(row.wrapped, owner), owner)
+        db.session.execute(
+            update(PatientKey).where(PatientKey.patient_id == row.patient_id).values(wrapped=wrapped)
+        )
+    if rows:
+        record(db.session, "content keys re-wrapped", by, at, keys=len(rows), master=vault.current)
+    return len(rows)
+
+
+def content_keys_by_master() -> Counter[str]:
+    """How many keys need each master key, also one that the settings lack."""
+    found: Counter[str] = Counter()
+    for master in current_vault().ids:
+        query = select(func.count()).select_from(_wrapped().where(_under(master)).subquery())
+        found[master] = db.session.scalar(query) or 0
+    for row in db.session.execute(_of_unknown().execution_options(yield_per=_AT_ONCE)):
+        found[master_of(row.wrapped)] += 1
+    return found
+
+
+def problem_with_keys() -> str | None:
+    """Why the settings' keys do not fit this database, in one line; None where they do.
+
+    Looks at one content key of each master key, so it may be asked at every start.
+    """
+    vault = current_vault()
+    samples = [_wrapped().where(_under(master)).limit(1) for master in vault.ids]
+    for query in (*samples, _of_unknown().limit(1)):
+        row = db.session.execute(query).one_or_none()
+        if row is None:
+            continue
+        name = master_of(row.wrapped)
+        if name not in vault.ids:
+            return f"SCREENING_DATA_KEYS lacks the key {name!r}, which this database needs. Put it back."
+        try:
+            vault.unwrap(row.wrapped, row.patient_id.hex)
+        except VaultError:
+            return (
+                f"The key {name!r} in SCREENING_DATA_KEYS is not the one with which this database was written. "
+                "Put the right one back."
+            )
+    return None
+
+
+def _wrapped() -> Any:
+    return select(PatientKey.patient_id, PatientKey.wrapped).where(PatientKey.wrapped.is_not(None))
+
+
+def _under(master: str) -> ColumnElement[bool]:
+    return PatientKey.wrapped.startswith(f"{master}.", autoescape=True)
+
+
+def _of_unknown() -> Any:
+    query = _wrapped()
+    for master in current_vault().ids:
+        query = query.where(~_under(master))
+    return query
