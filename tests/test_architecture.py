@@ -27,7 +27,18 @@ FLOORS = (
     ("verify",),
     ("extensions", "clock", "models", "audit", "versions"),
     ("records", "queue"),
-    ("access", "security", "sessions", "proxies", "limits", "errors", "home", "staff", "questionnaire"),
+    (
+        "access",
+        "arriving",
+        "security",
+        "sessions",
+        "proxies",
+        "limits",
+        "errors",
+        "home",
+        "staff",
+        "questionnaire",
+    ),
     AUDIENCES,
 )
 

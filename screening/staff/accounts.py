@@ -50,6 +50,9 @@ def settings(config: Config) -> dict[str, Any]:
 
 def start(app: Flask) -> None:
     security.init_app(app, FSQLALiteUserDatastore(db, User, Role))
+    # One way in: a session. The library would also hand out tokens that never end, and take them from an address.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+    security.want_json(lambda _request: False)
     user_authenticated.connect(_signed_in, app)
     app.after_request(_refused)
     app.add_template_global(sign_in_errors)
