@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.local import LocalProxy
 
 from config import Config, from_environment
-from screening import access, clock, errors, home, limits, proxies, security, sessions
+from screening import access, arriving, clock, errors, home, limits, proxies, security, sessions
 from screening.account import account, library, people
 from screening.account.door import was_second_step_skipped
 from screening.account.proof import ask_for_proof
@@ -48,17 +49,23 @@ def create_app(
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
+    app.request_class = arriving.BoundedRequest
+    app.url_map.converters["int"] = arriving.Position
     _start_extensions(app, config)
     for blueprint in (intake, article, desk, provider, lead, staff, account, people, emergency):
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
     app.add_url_rule(security.REPORTS, "reports", security.note_report, methods=["POST"])
     app.before_request(proxies.only_https)
+    app.before_request(arriving.bound_query)
     app.before_request(security.only_on_its_host)
     app.before_request(access.check_access)
     app.before_request(security.only_forms)
+    app.before_request(arriving.each_once)
+    app.before_request(arriving.check_next)
     app.before_request(ask_for_proof)
     app.after_request(security.set_headers)
+    app.after_request(arriving.keep_here)
     app.context_processor(lambda: {"idle_seconds": int(sessions.STAFF.idle.total_seconds())})
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
     app.add_template_global(signature_under)
@@ -94,6 +101,10 @@ def _settings(config: Config) -> dict[str, object]:
 def _start_extensions(app: Flask, config: Config) -> None:
     babel.init_app(app, default_timezone=str(config.clinic.zone))
     db.init_app(app)
+    # We have no asynchronous database, and to close one a thread is started for each request: half of its time.
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
     csrf.init_app(app)
     library.start(app)
     sessions.start(app)

@@ -6,11 +6,34 @@ import unicodedata
 from datetime import date
 
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
+_UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me")
+# Letters that a font draws as nothing at all.
+_EMPTY = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# They turn the order of all that follows on a line, beyond the words that they stand in.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def is_control(letter: str) -> bool:
-    """Control characters but line breaks; halves of letters; separators that are no line breaks."""
-    return letter != "\n" and unicodedata.category(letter) in _REFUSED
+    """Control characters but line breaks; halves of letters; separators that are no line breaks; what is no letter."""
+    return letter != "\n" and (unicodedata.category(letter) in _REFUSED or _is_no_character(ord(letter)))
+
+
+def _is_no_character(code: int) -> bool:
+    """Codes that Unicode keeps free for ever, and no page may hold."""
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+
+def turns_direction(text: str) -> bool:
+    """Whether it holds marks that reorder the line around it: in a list, one name would rewrite the next column.
+
+    Names in right-to-left scripts need none of them; marks that bind to one letter are left alone.
+    """
+    return not _TURNING.isdisjoint(text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen."""
+    return all(letter in _EMPTY or unicodedata.category(letter) in _UNSEEN for letter in text)
 
 
 def has_control_character(text: str) -> bool:

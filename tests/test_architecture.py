@@ -30,6 +30,7 @@ FLOORS = (
     ("records", "queue", "keeping"),
     (
         "access",
+        "arriving",
         "kept",
         "security",
         "sessions",

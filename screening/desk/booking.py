@@ -78,7 +78,23 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
             return _conflict("desk/change.html", appointment_id, form, conflict)
         flash("The appointment is changed.")
         return redirect(address_of(appointment_id), 303)
-    return _form_page("desk/change.html", form, address_of(appointment_id), **_now(appointment_id))
+    shown = _now(appointment_id)
+    if form.is_submitted() and not shown["is_open"]:
+        # No mistake can be put right on a page without its form.
+        text = render_template(
+            "desk/change.html",
+            form=form,
+            errors=[],
+            problem=CLOSED,
+            back=address_of(appointment_id),
+            local=local,
+            **shown,
+        )
+        return text, 409
+    return _form_page("desk/change.html", form, address_of(appointment_id), **shown)
+
+
+CLOSED = "This appointment was cancelled or its session has begun, so nothing was changed."
 
 
 @desk.route("/appointments/<uuid:appointment_id>/cancel", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from screening.clock import zone
@@ -17,6 +17,7 @@ from screening.staff.forms import (
     DayField,
     DayGiven,
     StaffForm,
+    Tick,
     Ticks,
     TimeGiven,
     choices,
@@ -113,7 +114,7 @@ class CalledForm(StaffForm):
 class CallerForm(StaffForm):
     """Who is on the phone: two identifiers of the patient, and who answers."""
 
-    said_name = BooleanField()
+    said_name = Tick()
     born = DayField("Date of birth that the caller says", filters=[stripped], validators=[DayGiven()])
     who = RadioField("Who answers?", choices=choices(WHO_ANSWERS), validate_choice=False)
     name = line("Name of the person who answers", 120)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, HiddenField, TextAreaField
+from wtforms import Field, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
 from screening.protocol import Protocol, ProtocolError, parse
-from screening.staff.forms import StaffForm, line, note
+from screening.staff.forms import StaffForm, Tick, line, note
 
 
 class LoadForm(StaffForm):
@@ -62,7 +62,7 @@ class PublishForm(StaffForm):
     in_use = HiddenField()
     number = line("Type the number of the version that you sign", 40, "Type the number of the version")
     why = note("What changed and why, or what you read it with", 1000, "Write a few words for the record")
-    has_read = BooleanField("I have read what this version changes, and I answer for it")
+    has_read = Tick("I have read what this version changes, and I answer for it", value="yes")
 
     version: str = ""
 

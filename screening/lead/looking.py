@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, abort, render_template
 
 from screening.clock import local
@@ -9,6 +11,8 @@ from screening.lead import lead
 from screening.lead.reading import read
 from screening.protocol import Protocol
 from screening.versions import current_protocol, protocol_version
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @lead.get("/protocol")
@@ -33,6 +37,8 @@ def version_file(digest: str) -> Response:
 
 
 def version_or_404(digest: str) -> Protocol:
+    if not _DIGEST.fullmatch(digest):
+        abort(404)
     try:
         return protocol_version(digest)
     except LookupError:

@@ -67,7 +67,8 @@ def sign(digest: str) -> ResponseReturnValue:
     if not proof_of(candidate).passed:
         return _page(candidate, form, problem=UNPROVED), 409
     if not form.validate():
-        return _page(candidate, form), 422
+        is_signed = current_protocol().digest == candidate.digest and signature_under(candidate) is not None
+        return (_page(candidate, form, problem=SIGNED), 409) if is_signed else (_page(candidate, form), 422)
     ahead = replay_ahead(current_protocol(), candidate, now())
     try:
         with writing():
@@ -79,6 +80,8 @@ def sign(digest: str) -> ResponseReturnValue:
 
 
 UNPROVED = "The check of this version found something that must be put right first, so nothing was signed."
+
+SIGNED = "This version was signed and put in use in the meantime, so nothing more was signed."
 
 
 def _publish_form(candidate: Protocol) -> PublishForm:
@@ -137,7 +140,7 @@ def _page(candidate: Protocol, form: PublishForm | None = None, problem: str = "
     # A candidate is compared with what is in use now, also where that changed while the page was open.
     in_use = current_protocol()
     form = form or _publish_form(candidate)
-    more: dict[str, Any] = {"errors": form.problems() if request.method == "POST" else []}
+    more: dict[str, Any] = {"errors": form.problems() if request.method == "POST" and not problem else []}
     return render_template(
         "lead/version.html",
         version=candidate,

@@ -6,11 +6,12 @@ that what was typed about one stays with it when another goes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from wtforms import HiddenField
 
 from screening.clock import today
@@ -21,6 +22,7 @@ from screening.questionnaire.journey import KINDS, Page, kind_question, pages
 from screening.questionnaire.summary import device_heading
 from screening.staff.forms import DayField, DayGiven, Plain, StaffForm, Ticks, choices, stripped
 
+_NUMBER = re.compile("[0-9]{1,5}")
 _ROUNDS = 12
 """More than follow-ups can hang on each other; then the answers stand still."""
 
@@ -102,13 +104,7 @@ class _Sent:
 
 
 def _sent_devices(protocol: Protocol, words: str) -> _Sent:
-    question = protocol.device_kind
-    kinds = question.codes if question else frozenset()
-    found: list[Device] = []
-    for word in words.split()[:MOST_DEVICES]:
-        number, _, kind = word.partition(":")
-        if number.isdecimal() and len(number) < 6 and kind in kinds:
-            found.append(Device(int(number), kind))
+    found = _read_devices(protocol, words)
     step, _, which = request.form.get("step", "").partition(":")
     chosen = next((each for each in found if str(each.number) == which), None)
     removed = ""
@@ -118,6 +114,17 @@ def _sent_devices(protocol: Protocol, words: str) -> _Sent:
     if chosen and step == "another" and len(found) < MOST_DEVICES:
         found.insert(found.index(chosen) + 1, Device(_next(found), chosen.kind))
     return _Sent(tuple(found), removed)
+
+
+def _read_devices(protocol: Protocol, words: str) -> list[Device]:
+    """What our page wrote into its own field; anything else is no page of ours."""
+    kinds = protocol.device_kind.codes if protocol.device_kind else frozenset()
+    pairs = [word.partition(":") for word in words.split()]
+    numbers = {number for number, _, _ in pairs}
+    known = all(_NUMBER.fullmatch(number) and kind in kinds for number, _, kind in pairs)
+    if not known or len(numbers) < len(pairs) or len(pairs) > MOST_DEVICES:
+        abort(400)
+    return [Device(int(number), kind) for number, _, kind in pairs]
 
 
 def _next(devices: Sequence[Device]) -> int:

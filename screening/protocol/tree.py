@@ -45,7 +45,8 @@ class Items(list[Any]):
 
 def read_tree(text: str) -> Block:
     try:
-        events = iter(list(yaml.parse(text, Loader=_PARSER)))
+        # Event by event: what is nested too deeply is refused before the rest of it, which could take hours, is read.
+        return _tree(yaml.parse(text, Loader=_PARSER))
     except yaml.MarkedYAMLError as problem:
         raise _broken(problem) from problem
     except yaml.YAMLError as problem:  # a character that YAML does not allow carries no mark
@@ -54,6 +55,9 @@ def read_tree(text: str) -> Block:
         raise ProtocolError(
             line, "the file holds a character that is not allowed", "Save it as plain UTF-8 text"
         ) from problem
+
+
+def _tree(events: Iterator[yaml.Event]) -> Block:
     next(events)
     first = next(events)
     if isinstance(first, yaml.StreamEndEvent):

@@ -27,7 +27,7 @@ from screening.records import (
 )
 from screening.records import ask_for_call as ask
 from screening.staff.forms import StaffForm, id_from
-from screening.staff.review import appointment_or_404, review_of
+from screening.staff.review import Review, appointment_or_404, review_of
 
 
 def done(appointment_id: UUID, words: str) -> ResponseReturnValue:
@@ -85,6 +85,18 @@ def _again(appointment_id: UUID, form: StaffForm, name: str, problem: str = "") 
     record_opening(appointment_id)
     review = review_of(appointment_id)
     shown: dict[str, Any] = {"deciding": review.signed is None, name: form}
+    if not problem and not _has_place(review, form):
+        # Nothing on the page can be put right any more, so what was typed is shown as not saved.
+        problem = form.problems()[0][1]
     if problem:
         return page(review, problem=problem, **shown), 409
     return page(review, errors=form.problems(), **shown), 422
+
+
+def _has_place(review: Review, form: StaffForm) -> bool:
+    """Whether the form still stands on the page as it is now."""
+    if review.state.is_closed:
+        return False
+    if isinstance(form, CallForm):
+        return review.submission is not None
+    return not (review.gate.is_open or review.is_in_session)

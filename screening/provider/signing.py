@@ -13,7 +13,7 @@ from screening.models import Submission
 from screening.protocol.conditions import devices_of
 from screening.provider import provider
 from screening.provider.actions import done
-from screening.provider.carrying import Devices, carried
+from screening.provider.carrying import Devices, Typed, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records import NEW_ANSWERS, Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
@@ -24,6 +24,7 @@ from screening.staff.review import Review, review_of
 from screening.states import State
 
 STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."
+CLOSED = "These answers cannot be signed now, so nothing was signed. What you wrote is below."
 
 
 @provider.post("/appointments/<uuid:appointment_id>/sign")
@@ -39,6 +40,8 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
         return _both(appointment_id, made_of.id, form, NEW_ANSWERS), 409
     if not form.validate():
         stood_on: dict[str, Any] = {"digest": form.digest.data, "seen": form.seen.data}
+        if not review.can_be_signed:
+            return page(review, problem=CLOSED, left=_written(form)), 409
         return page(review, sign=form, errors=form.problems(), **stood_on), 422
     try:
         outcome = _signed(made_of.id, form)
@@ -65,14 +68,18 @@ def _both(appointment_id: UUID, made_of: UUID, form: SignForm, problem: str) -> 
     """The page as it is now, with everything that was typed on the page of before."""
     review = review_of(appointment_id)
     if not review.can_be_signed or review.submission is None:
-        left = [typed for typed in form.typed() if not typed.is_empty]
-        return page(review, problem=problem, left=left)
+        return page(review, problem=problem, left=_written(form))
     if review.submission.id == made_of:
         return page(review, sign=form, problem=problem)
     before = next(each for each in submissions_of(appointment_id) if each.id == made_of)
     found = carried(form.typed(), _devices(before), review.flags, _devices(review.submission))
     again = sign_form(review.flags, typed_fields(found.kept, form.postponed_until.data or ""))
     return page(review, sign=again, problem=problem, left=found.left, notes=_notes(review, set(found.kept)))
+
+
+def _written(form: SignForm) -> list[Typed]:
+    """What has no place on a page that can no longer be signed."""
+    return [typed for typed in form.typed() if not typed.is_empty]
 
 
 def _devices(submission: Submission) -> Devices:

@@ -18,6 +18,7 @@ from screening.protocol import IN_PERSON, Protocol, Question
 from screening.provider import provider
 from screening.provider.actions import done
 from screening.provider.views import PROVIDER, page, record_opening
+from screening.questionnaire.days import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
 from screening.records import SOURCES, Conflict, verify_answer, writing
@@ -25,6 +26,7 @@ from screening.staff.answers_shown import AnswerShown, answer_words
 from screening.staff.forms import StaffForm, choices
 from screening.staff.owned import of_appointment
 from screening.staff.review import Review, review_of
+from screening.text import visible
 
 STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."
@@ -89,9 +91,17 @@ def _both(review: Review, position: int, form: Any, problem: str) -> ResponseRet
     place = _same_question(fresh, position, form.question.data or "")
     if place is not None and not fresh.state.is_closed:
         return _drawn(fresh, place, form, problem)
-    asked = form["answer"].question
-    words = answer_words(review.protocol, asked, form["answer"].answer())
-    return page(fresh, problem=f"{problem} You had noted: {asked.wording} {words}"), 409
+    noted = form["answer"]
+    words = f"{noted.question.wording} {_words(review.protocol, noted)}"
+    return page(fresh, problem=f"{problem} You had noted: {words}"), 409
+
+
+def _words(protocol: Protocol, noted: Any) -> str:
+    """What was noted; where it is no answer, as it was typed."""
+    if not noted.errors:
+        return answer_words(protocol, noted.question, noted.answer())
+    boxes = noted.boxes.values() if isinstance(noted, DateField) else [noted.sent]
+    return visible(" ".join(typed for box in boxes for typed in box))
 
 
 def asked_again(protocol: Protocol, question_id: str) -> Question:

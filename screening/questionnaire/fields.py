@@ -16,9 +16,11 @@ from wtforms.validators import StopValidation
 from screening.protocol import NOT_SURE, Answer, Question
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
 from screening.questionnaire.returning import UnchangedQuestion
-from screening.text import has_control_character
+from screening.text import has_control_character, is_blank, turns_direction
 
 _LINE_BREAKS = re.compile(r"\r\n?")
+ONE_LINE = 100
+"""A text of at most so many letters is typed in one line."""
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
@@ -161,7 +163,9 @@ class TextField(AnswerField):
 
     def wrong(self, value: str) -> str | None:
         most = self.question.max_length or 500
-        if has_control_character(value):
+        if is_blank(value):
+            return self.blank_message()
+        if has_control_character(value) or (most <= ONE_LINE and (turns_direction(value) or "\n" in value)):
             return "Type this again without special characters"
         if len(value) > most:
             return f"Use {most} letters or fewer (now {len(value)})"

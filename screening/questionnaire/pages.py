@@ -35,6 +35,8 @@ from screening.questionnaire.unfinished import begin_correction
 from screening.records import save_draft, writing
 from screening.versions import current_protocol
 
+_STEPS = ("continue", "another", "remove")
+
 
 def ask(reload: Reload, position: int) -> ResponseReturnValue:
     """Shows the page at this position, or takes what was sent from it."""
@@ -64,10 +66,11 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     form = questions_form(page)
     form.today = today()
     is_valid = form.validate()
-    form.page_error = STALE if form.is_stale else PAGE_CHANGED if strays(protocol, page, request.form) else ""
+    step = request.form.get("step", "continue")
+    is_other = strays(protocol, page, request.form) or step not in _STEPS
+    form.page_error = STALE if form.is_stale else PAGE_CHANGED if is_other else ""
     if form.page_error:
         return _drawn(sitting, page, form)
-    step = request.form.get("step", "continue")
     if not is_valid and step != "remove":
         if page.key != KINDS:
             _save(reload, page, form.answers(), "continue")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.text import has_control_character
+from screening.text import has_control_character, is_blank, turns_direction
 
+EMPTY = "Nothing can be seen in this. Please type the words again, or leave it empty"
 STALE = "Your page was open for a long time. What you typed is still here: please send it again."
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+# ASCII only, and no other way of writing the same that the standard library would read.
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile("[0-9]{2}:[0-9]{2}")
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class StaffForm(FlaskForm):
@@ -58,21 +64,21 @@ def stripped(text: str | None) -> str | None:
 class Plain:
     """Text that can be stored: some, not too long, without control characters."""
 
-    def __init__(self, longest: int, blank: str = "") -> None:
-        self.longest, self.blank = longest, blank
+    def __init__(self, longest: int, blank: str = "", *, is_line: bool = False) -> None:
+        self.longest, self.blank, self.is_line = longest, blank, is_line
 
     def __call__(self, _form: Any, field: Field) -> None:
         text = field.data or ""
-        if not text and self.blank:
-            raise ValidationError(self.blank)
+        if is_blank(text) and (self.blank or text):
+            raise ValidationError(self.blank or EMPTY)
         if len(text) > self.longest:
             raise ValidationError(f"Write at most {self.longest} characters; this is {len(text)}")
-        if has_control_character(text):
+        if has_control_character(text) or (self.is_line and (turns_direction(text) or "\n" in text)):
             raise ValidationError("This holds a character that cannot be stored. Please type the words again")
 
 
 def line(label: str, longest: int, blank: str = "") -> StringField:
-    return StringField(label, filters=[stripped], validators=[Plain(longest, blank)])
+    return StringField(label, filters=[stripped], validators=[Plain(longest, blank, is_line=True)])
 
 
 def note(label: str, longest: int = 1000, blank: str = "") -> TextAreaField:
@@ -119,6 +125,17 @@ class Ticks(SelectMultipleField):
             raise ValidationError(f"Choose only what is on this page: {self.label.text.lower()}")
 
 
+class Tick(BooleanField):
+    """One box to tick. Anything but the value of the box is no tick."""
+
+    def __init__(self, label: str = "", value: str = "y", **options: Any) -> None:
+        super().__init__(label, **options)
+        self.value = value
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = list(valuelist) == [self.value]
+
+
 def choices(words: Mapping[str, str]) -> list[Any]:
     return [SelectChoice(value, label) for value, label in words.items()]
 
@@ -129,7 +146,7 @@ def _values(field: Any) -> list[str]:
 
 def day_from(text: str | None) -> date | None:
     """A real day written as 2026-11-23; None for anything else."""
-    if not text or not text.isascii() or len(text) != len("2026-11-23"):
+    if not text or not _DAY.fullmatch(text):
         return None
     try:
         day = date.fromisoformat(text)
@@ -139,7 +156,7 @@ def day_from(text: str | None) -> date | None:
 
 
 def time_from(text: str | None) -> time | None:
-    if not text or not text.isascii() or len(text) != len("09:30") or text[2] != ":":
+    if not text or not _TIME.fullmatch(text):
         return None
     try:
         return time.fromisoformat(text)
@@ -149,7 +166,4 @@ def time_from(text: str | None) -> time | None:
 
 def id_from(text: str | None) -> UUID | None:
     """An id that a page carried along; None for anything else."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
+    return UUID(text) if text and _ID.fullmatch(text) else None

@@ -186,3 +186,14 @@ def test_a_page_with_mistakes_still_knows_what_was_seen(
     wrong = desk_client.send(old, {"time": "25:00"})
     assert wrong.status_code == 422
     assert desk_client.send(wrong, {"time": "17:30"}).status_code == 409
+
+
+def test_a_change_with_a_mistake_of_a_cancelled_appointment_says_that_it_is_closed(
+    app: Flask, desk_client: Any, visit: UUID
+) -> None:
+    old = desk_client.get(address(visit, "/change"))
+    with app.app_context(), writing():
+        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+    late = desk_client.send(old, {"day": "2026-02-30"})
+    assert late.status_code == 409
+    assert "was cancelled or its session has begun" in late.text

@@ -595,3 +595,16 @@ def test_a_page_that_names_no_page_of_the_form_says_that_it_was_not_kept(
     assert told.status_code == 422
     assert "not kept" in told.text
     assert "preg.status" not in form_fields(list(parsed(told.text).iter("form"))[-1])
+
+
+def test_a_button_that_is_not_on_the_page_presses_nothing(app: Flask, client: Any) -> None:
+    with app.app_context():
+        visit = appointment()
+        token = link(visit)
+    page = begin(client, token)
+    answer = client.send(page, {**fields_for(page, NOTHING), "step": "finish"})
+    assert answer.status_code == 422
+    assert "This page has changed since you opened it" in answer.text
+    assert (
+        client.send(page, {**fields_for(page, NOTHING), "step": ["continue", "another"]}).status_code == 400
+    )

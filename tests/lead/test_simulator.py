@@ -164,3 +164,12 @@ def test_a_page_that_was_open_too_long_keeps_what_was_picked(lead: Any) -> None:
     assert page.status_code == 422
     assert "open for a long time" in page.text
     assert page.text.count(" checked") == len(NOTHING)
+
+
+@pytest.mark.parametrize(
+    "devices", ["٣:pacemaker", "1_0:pacemaker", "0:sugar", "0:pacemaker 0:stent-filter", "x"]
+)
+def test_a_list_of_devices_that_no_page_wrote_is_refused(signed_in: Any, devices: str) -> None:
+    lead = signed_in("lead")
+    page = lead.get("/lead/simulator")
+    assert lead.send(page, {"devices": devices}).status_code == 400

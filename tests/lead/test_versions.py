@@ -321,3 +321,12 @@ def test_the_file_of_a_version_is_saved_as_it_was_read(lead: Any) -> None:
 def test_an_unknown_version_is_not_guessed(lead: Any) -> None:
     for path in ("", "/protocol", "/simulator", "/file"):
         assert lead.get(f"/lead/versions/{'0' * 64}{path}").status_code == 404
+
+
+def test_what_was_written_stays_when_the_version_was_signed_meanwhile(lead: Any) -> None:
+    page = page_of(lead, ASPIRIN_STOPS)
+    assert sign(lead, page).status_code == 303
+    late = sign(lead, page, number="7", why="Read it twice")
+    assert late.status_code == 409
+    assert "signed and put in use in the meantime" in late.text
+    assert "Read it twice" in late.text

@@ -130,3 +130,12 @@ def test_the_line_is_named_wherever_the_fault_is(old: str, new: str) -> None:
 )
 def test_a_condition_that_says_nothing_known_is_refused(condition: str) -> None:
     refused("when: {question: also, has: o5}", f"when: {condition}")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{" * 100_000, "- " * 100_000, "? " * 100_000, "[1," * 50_000]
+)
+def test_what_is_nested_without_end_is_refused_at_once(text: str) -> None:
+    """Reading all of it first would take hours, and nobody else would be served."""
+    with pytest.raises(ProtocolError, match="nested too deeply"):
+        parse(text)

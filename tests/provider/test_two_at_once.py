@@ -192,3 +192,24 @@ def test_L7_a_page_with_nothing_decided_is_told_of_new_answers_too(
     assert late.status_code == 409
     assert "New answers came in after you opened this page" in late.text
     assert "What you had written" not in late.text
+
+
+def test_words_with_a_mistake_stay_when_the_page_lost_their_place(
+    app: Flask, provider_client: Any, visit: UUID
+) -> None:
+    """Nothing can be put right where the form is gone, so what was typed is shown as not saved."""
+    page = provider_client.get(address(visit))
+    with app.app_context(), writing():
+        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+    late = provider_client.send(page, {"about": "Which knee?\x85?"}, button="Ask the desk to call")
+    assert late.status_code == 409
+    assert "Which knee?\ufffd?" in late.text
+    late = provider_client.send(page, {"reason": "He\x7f asked"}, button="Start it, with this reason")
+    assert late.status_code == 409
+    assert "He\ufffd asked" in late.text
+    typed = decisions(app, visit, "adapt")
+    mark = next(name for name in typed if name.startswith("decision"))
+    late = provider_client.send(page, {**typed, mark: "x"}, button=SIGN)
+    assert late.status_code == 409
+    assert "cannot be signed now" in late.text
+    assert typed[mark.replace("decision", "reason")] in late.text

@@ -206,3 +206,17 @@ def test_after_the_visit_nothing_more_is_noted(app: Flask, provider_client: Any,
 
 def test_a_place_that_does_not_exist_says_so(provider_client: Any, visit: UUID) -> None:
     assert provider_client.get(f"{address(visit)}/answers/999").status_code == 404
+
+
+def test_what_is_no_answer_is_shown_as_typed_when_new_answers_came(
+    app: Flask, provider_client: Any, visit: UUID
+) -> None:
+    page = provider_client.get(place(provider_client, visit, "preg.status"))
+    for question, typed in (
+        ("bleed.inr.value", {"answer": "1_0 x\x00"}),
+        ("bleed.inr.date", {"answer-day": "3٣"}),
+    ):
+        late = provider_client.send(page, {"question": question, "source": "said", **typed}, button=NOTE)
+        assert late.status_code == 409
+        assert "You had noted" in late.text
+        assert ("1_0 x\ufffd" in late.text) or ("3٣" in late.text)
