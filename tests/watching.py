@@ -27,7 +27,6 @@ _ATTRIBUTES_OF_OTHERS: Final = (
     "background",
     "xlink",
     "http-equiv",
-    "target",
 )
 
 _REPORTS: Final = """
