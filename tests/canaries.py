@@ -122,7 +122,7 @@ class Listening(PageClient):
 
 
 def listen(app: Flask) -> Overheard:
-    app.test_client_class = Listening
+    """From now on every browser of this application is listened to, where it is one of `Listening`."""
     overheard = Overheard()
     app.extensions[OVERHEARD] = overheard
     return overheard
@@ -132,14 +132,12 @@ def listen(app: Flask) -> Overheard:
 _PUBLIC: Final = {("protocol_version", "text")}
 
 
-def places_to_search(app: Flask, directory: Path) -> dict[str, bytes]:
+def places_to_search(app: Flask) -> dict[str, bytes]:
     """Everything that is kept of a clinic, as somebody without the keys would find it. Add each further place here."""
     with app.app_context():
         url = db.engine.url
-        url_text = url.render_as_string(hide_password=False)
-    engine = create_engine(url_text)
-    places = dict(_rows(engine))
-    places |= _files(directory if engine.dialect.name == "sqlite" else _directory_of_server(engine))
+    engine = create_engine(url)
+    places = dict(_rows(engine)) | dict(_files(engine))
     engine.dispose()
     return places
 
@@ -158,11 +156,12 @@ def _rows(engine: Engine) -> Iterator[tuple[str, bytes]]:
                 yield f"{table}.{name[1]}", "\n".join(str(value) for value in found).encode()
 
 
-def _directory_of_server(engine: Engine) -> Path:
-    with engine.connect() as connection:
-        return Path(str(connection.scalar(text("SHOW data_directory"))))
-
-
-def _files(directory: Path) -> dict[str, bytes]:
-    """The database's own files: tables, write-ahead log, shared memory, temporary files, the server's log."""
-    return {str(path): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+def _files(engine: Engine) -> Iterator[tuple[str, bytes]]:
+    """The database's own: tables, write-ahead log, shared memory, temporary files, what the server itself logs."""
+    if engine.dialect.name == "sqlite":
+        database = Path(str(engine.url.database))
+        paths = [*database.parent.glob(f"{database.name}*")]
+    else:
+        with engine.connect() as connection:
+            paths = [*Path(str(connection.scalar(text("SHOW data_directory")))).rglob("*")]
+    return ((str(path), path.read_bytes()) for path in paths if path.is_file())
