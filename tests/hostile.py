@@ -44,7 +44,7 @@ from screening.versions import current_protocol
 from tests.payloads import PAYLOADS, every_way_out, everything, in_parts
 
 BORN = date(1980, 3, 27)
-_AT_ONCE, _TEXTS = 2, 9
+_AT_ONCE, _TEXTS = 4, 5
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def watch(browser: Browser, place: Place) -> Iterator[Watch]:
         key = f"{who} {at.clinic.address}"
         if not who or key not in known:
             context = browser.new_context(viewport=DESK, locale="en-GB")  # type: ignore[arg-type]
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(60_000)
             contexts.append(context)
             known[key] = Watched(context, at.clinic.address)
             if who:
@@ -278,6 +278,30 @@ def test_a_patient_reads_every_text_as_it_was_typed(place: Place, watch: Watch) 
     for path in ("/s/questions", "/s/more/1"):
         patient.open(path)
         patient.refused("Continue", every_way_out(), stale=True)
+
+
+def test_a_page_that_came_too_late_is_given_back_as_it_was_typed(place: Place, watch: Watch) -> None:
+    patient = watch()
+    link = place.do(hostile.link_with_draft, TELLING[0])
+    enter(patient.page, f"{place.clinic.address}/s/{link}", ("27", "3", "1980"))
+    patient.open("/s/questions")
+    patient.page.context.clear_cookies()
+    patient.refused("Continue", every_way_out())
+    patient.page.evaluate(
+        """([name, value]) => {
+      const field = document.querySelector("main form input:not([name=csrf_token])");
+      [field.name, field.value] = [name, value];
+    }""",
+        [every_way_out(), everything()],
+    )
+    patient.press("Send this page again")
+
+
+def test_a_wrong_code_on_the_tablet_comes_back_as_it_was_typed(watch: Watch) -> None:
+    for text in (every_way_out(), " ".join(REFUSED)):
+        tablet = watch()
+        tablet.open("/s/tablet")
+        tablet.refused("Begin", text)
 
 
 @pytest.fixture
