@@ -136,7 +136,17 @@ class Life:
         self._decide()
         self._return_by_phone()
         self._past_the_gate()
+        self._in_an_emergency()
         self._sign_a_version()
+
+    def _in_an_emergency(self) -> None:
+        page = self.admin.get("/staff/emergency")
+        assert self.admin.send(page, {"reason": self.typed["too short a reason"]}).status_code == 422
+        reason = f"Somebody fainted just now: {self.typed['emergency']}"
+        assert self.admin.send(page, {"reason": reason}).status_code == 303
+        for path in ("day", f"appointments/{self.visit}"):
+            assert self.admin.get(f"/staff/emergency/{path}").status_code == 200
+        self.lead.get("/lead/emergencies")
 
     # The desk
 
@@ -470,14 +480,8 @@ class Served:
         assert run("db", "upgrade", cwd=directory).returncode == 0
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        command = [
-            Path(sys.executable).parent / "screening",
-            "serve",
-            "--workers",
-            "1",
-            "--port",
-            str(self.port),
-        ]
+        serve = [str(Path(sys.executable).parent / "screening"), "serve", "--workers", "1"]
+        command = [*serve, "--port", str(self.port)]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=directory, env=environment(), stdout=output, stderr=subprocess.STDOUT

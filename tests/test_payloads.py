@@ -297,6 +297,18 @@ def test_a_page_that_came_too_late_is_given_back_as_it_was_typed(place: Place, w
     patient.press("Send this page again")
 
 
+def test_what_is_read_in_an_emergency_is_text(typed: Hostile, desk: Watched, lead: Watched) -> None:
+    visit, reason = typed.visits[0], f"Somebody fainted just now: {every_way_out()}"
+    desk.open("/staff/emergency")
+    desk.refused("Open for one hour", reason, stale=True)
+    desk.press("Open for one hour (this is recorded)")
+    desk.open(f"/staff/emergency/day?day={typed.names_on}", *PAYLOADS)
+    desk.open(f"/staff/emergency/day?day={quote(every_way_out())}")
+    desk.open(f"/staff/emergency/appointments/{visit.id}", everything())
+    for path in ("/lead/", "/lead/emergencies"):
+        lead.open(path, reason)
+
+
 def test_a_wrong_code_on_the_tablet_comes_back_as_it_was_typed(watch: Watch) -> None:
     for text in (every_way_out(), " ".join(REFUSED)):
         tablet = watch()
