@@ -22,5 +22,4 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
-const summary = document.querySelector(".error-summary");
-if (summary) summary.focus();
+document.querySelector(".error-summary")?.focus();

@@ -18,5 +18,4 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     }
   });
 });
-const summary = document.querySelector(".error-summary");
-if (summary) summary.focus();
+document.querySelector(".error-summary")?.focus();

@@ -51,10 +51,10 @@ def build_tree(tree: Block, text: str) -> Protocol:
     for name in PATIENT_TEXTS:
         texts.text(name)
     protocol = Protocol(
-        name=file.text("protocol"),
-        version=file.text("version"),
+        name=file.name("protocol"),
+        version=file.name("version"),
         status=file.one_of("status", ("draft", "signed")),
-        language=file.text("language"),
+        language=file.name("language"),
         digest=digest_of(tree),
         text=text,
         modalities=_keyed(file.each("modalities", _modality), "code", tree.line_of("modalities")),
@@ -96,22 +96,22 @@ def _named(fields: Fields, read: Callable[[str], Built]) -> dict[str, Built]:
 
 def _modality(value: Any, line: int) -> Modality:
     fields = Fields(value, line, "a modality")
-    modality = Modality(code=fields.text("code"), name=fields.text("name"))
+    modality = Modality(code=fields.name("code"), name=fields.text("name"))
     fields.done()
     return modality
 
 
 def _topic(value: Any, line: int) -> Topic:
     fields = Fields(value, line, "a topic")
-    topic = Topic(fields.text("code"), fields.text("title"), fields.text("section"), line)
+    topic = Topic(fields.name("code"), fields.text("title"), fields.text("section"), line)
     fields.done()
     return topic
 
 
 def _source(value: Any, line: int) -> Source:
     fields = Fields(value, line, "a source")
-    names = ("key", "citation", "year", "link", "covers", "tag")
-    source = Source(**{name: fields.text(name) for name in names}, line=line)
+    names = ("citation", "year", "link", "covers", "tag")
+    source = Source(key=fields.name("key"), **{name: fields.text(name) for name in names}, line=line)
     fields.done()
     return source
 
@@ -206,7 +206,7 @@ def _effects(fields: Fields) -> dict[str, Effect]:
 
 def _rule(value: Any, line: int) -> Rule:
     fields = Fields(value, line, "a rule")
-    rule_id = fields.text("id")
+    rule_id = fields.name("id")
     fields.what = f"rule {rule_id}"
     where = fields.inner("where") if fields.has("where") else None
     per = fields.one_of("per", ("submission", "device")) if fields.has("per") else "submission"
@@ -237,7 +237,7 @@ def _rule(value: Any, line: int) -> Rule:
 def _principle(value: Any, line: int) -> Principle:
     fields = Fields(value, line, "a principle")
     principle = Principle(
-        id=fields.text("id"),
+        id=fields.name("id"),
         severity=fields.word("severity", SEVERITY_WORDS) if fields.has("severity") else None,
         reason=fields.text("reason"),
         sources=fields.texts("sources"),
@@ -251,7 +251,7 @@ def _principle(value: Any, line: int) -> Principle:
 
 def _fallback(fields: Fields) -> Fallback:
     fallback = Fallback(
-        id=fields.text("id"),
+        id=fields.name("id"),
         severity=fields.word("severity", SEVERITY_WORDS),
         effects=_effects(fields),
         reason=fields.text("reason"),

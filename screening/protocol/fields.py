@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -11,6 +12,9 @@ from screening.protocol.vocabulary import Effect, ProtocolError, Severity
 
 Built = TypeVar("Built")
 Word = TypeVar("Word", bound=IntEnum)
+
+_LONGEST_NAME = 40
+_NAME = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
 EFFECT_WORDS = {effect.word: effect for effect in Effect}
 SEVERITY_WORDS = {severity.word: severity for severity in Severity if severity}
@@ -44,6 +48,17 @@ class Fields:
                 key, f"`{key}` is not a text", "Write some words, in quotes if they look like a number"
             )
         return value.strip()
+
+    def name(self, key: str) -> str:
+        """What stands in addresses, file names and anchors: nothing in it may mean something there."""
+        value = self.text(key)
+        if len(value) > _LONGEST_NAME or not _NAME.fullmatch(value):
+            raise self.refuse(
+                key,
+                f"`{key}` cannot be {value[:_LONGEST_NAME]!r}",
+                f"Use at most {_LONGEST_NAME} letters and digits, with single hyphens or dots between",
+            )
+        return value
 
     def text_or_empty(self, key: str) -> str:
         self._left.discard(key)

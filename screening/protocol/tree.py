@@ -14,6 +14,7 @@ import yaml
 from yaml.reader import Reader
 
 from screening.protocol.vocabulary import ProtocolError
+from screening.text import has_control_character
 
 _DEEPEST: Final = 20
 _PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -92,7 +93,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Any:
             line, "values are nested too deeply", "Name an inner condition under `conditions`"
         )
     if isinstance(event, yaml.ScalarEvent):
-        return _scalar(event)
+        return _scalar(event, line)
     if isinstance(event, yaml.SequenceStartEvent):
         return _items(line, events, depth)
     return _block(line, events, depth)
@@ -120,8 +121,12 @@ def _block(line: int, events: Iterator[yaml.Event], depth: int) -> Block:
     return block
 
 
-def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
+def _scalar(event: yaml.ScalarEvent, line: int) -> str | int | float | bool | None:
     value: str = event.value
+    if has_control_character(value):
+        raise ProtocolError(
+            line, "a text holds a character that no page can show", "Remove it, such as \\0 or \\e in quotes"
+        )
     if event.style:
         return value
     if value in _WORDS:

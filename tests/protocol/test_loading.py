@@ -96,6 +96,51 @@ def test_what_is_not_a_plain_map_is_refused(text: str, says: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("old", "name"),
+    [
+        ("protocol: small", "protocol"),
+        ('version: "1"', "version"),
+        ("language: en", "language"),
+        ("- id: B8", "- id"),
+    ],
+)
+@pytest.mark.parametrize(
+    "value",
+    ['"a\\nb"', "'a\"b'", '"<b>a</b>"', '"a b"', '"../a"', '"a--b"', '"a\\U0001F600"', f'"{"a" * 41}"'],
+)
+def test_a_name_holds_nothing_that_means_something_in_an_address_or_a_header(
+    old: str, name: str, value: str
+) -> None:
+    assert "cannot be" in str(refused(old, f"{name}: {value}"))
+
+
+@pytest.mark.parametrize("escaped", ["\\0", "\\a", "\\e[31m", "\\b", "\\x7f", "\\N", "\\L", "\\P", "\\r"])
+def test_a_character_that_no_page_can_show_is_refused(escaped: str) -> None:
+    problem = refused("wording: Which one?", f'wording: "Which{escaped} one?"')
+    assert "no page can show" in str(problem)
+    assert problem.line == line_of(SMALL, "wording: Which one?")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '!!python/object/apply:os.system ["id"]',
+        "!!python/name:os.system",
+        "!custom Which one?",
+        "!!binary V2hpY2g=",
+        "&a Which one?",
+        "*a",
+    ],
+)
+def test_no_value_of_a_file_makes_an_object_or_stands_for_another(value: str) -> None:
+    assert any(word in str(refused("wording: Which one?", f"wording: {value}")) for word in ("tag", "alias"))
+
+
+def test_keys_are_not_merged() -> None:
+    assert "not a key that is known" in str(refused("status: draft", "status: draft\n<<: {language: en}"))
+
+
 def test_the_message_names_the_line_of_the_fault() -> None:
     problem = refused("severity: caution\n    when: {all", "severity: grave\n    when: {all")
     assert problem.line == line_of(SMALL, "severity: caution\n    when: {all")
