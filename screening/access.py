@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
-from flask import abort, current_app, redirect, request, session, url_for
+from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
+from screening import logs
 from screening.audit import Actor
 from screening.extensions import current_config
 from screening.kept import signed_out
@@ -51,6 +53,8 @@ ENDPOINTS: dict[str, Access] = {
     "static": _page(*ANYONE),
     "home": _page(*ANYONE),
     "reports": _act(*ANYONE),
+    "live": _page(*ANYONE),
+    "ready": _page(*ANYONE),
     "article.read": _page(*ANYONE),
     "intake.start": _form(*ANYONE),
     "intake.tablet": _form(*ANYONE),
@@ -158,7 +162,7 @@ def check_access() -> ResponseReturnValue | None:
         # Only the page's path travels along, never its filters.
         return redirect(url_for("account.login", next=request.path))
     if not any(current_user.has_role(role) for role in access.roles):
-        current_app.logger.warning("refused endpoint=%s user=%s", request.endpoint, current_user.id)
+        logs.say("refused", logging.WARNING, endpoint=request.endpoint, staff=current_user.id)
         abort(403)
     return None
 

@@ -173,7 +173,10 @@ def test_no_change_is_made_without_our_own_token(app: Flask, signed_in: Any, who
         if rule.endpoint == "account.open_invitation":
             assert answer.status_code == 404
             continue
-        assert answer.status_code in (400, 403, 404, 409, 422, 302, 303, 200), (rule.endpoint, answer.status_code)
+        assert answer.status_code in (400, 403, 404, 409, 422, 302, 303, 200), (
+            rule.endpoint,
+            answer.status_code,
+        )
     assert [
         act for act in events(app)[len(before) :] if act not in ("answers opened", "sign-in refused")
     ] == []
