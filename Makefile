@@ -8,11 +8,12 @@ BUILT := .venv/.built
 MEMORY := $(wildcard /dev/shm)
 STEPS ?= 10000
 REQUESTS ?= 1000000
+KILLS ?= 50
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test proof fuzz lint types format verify check lock clean
+.PHONY: help setup demo test proof fuzz drill audit bom lint types format verify check lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,16 @@ proof: $(BUILT) ## Let a whole clinic play for STEPS=10000 steps, and look at th
 
 fuzz: $(BUILT) ## Send REQUESTS=1000000 generated requests to every page, half of them on each database
 	SCREENING_FUZZ_REQUESTS=$(REQUESTS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/test_fuzz.py $(PYTEST)
+
+drill: $(BUILT) ## Kill the real server KILLS=50 times while patients send their answers
+	SCREENING_DRILL_KILLS=$(KILLS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/test_kills.py $(PYTEST)
+
+audit: $(BUILT) ## Ask whether a library has a known weakness (1: it has; 3: nobody could be asked)
+	$(BIN)/python .ci/audit.py
+
+bom: $(BUILT) ## Write the bill of materials to build/bom.json
+	@mkdir -p build
+	$(BIN)/python .ci/bom.py > build/bom.json
 
 check: lint types verify test ## Everything that must pass before a change lands
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -17,6 +17,10 @@ from dotenv import dotenv_values
 _SHORTEST_SECRET = 32
 _SECRETS = ("SCREENING_STAFF_KEY", "SCREENING_PATIENT_KEY", "SCREENING_PASSWORD_SALT")
 _DATA_KEY_BYTES = 32
+# A random text of 32 characters has more; one that somebody thought up, or repeated, seldom has.
+_DIFFERENT_CHARACTERS = 10
+# Each of these changes, outside of the settings, which server PostgreSQL's own library speaks to.
+_ELSEWHERE = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "PGSSLMODE")
 _KEEP_YEARS = "10"
 
 
@@ -86,10 +90,14 @@ class Config:
 def from_environment(environment: Mapping[str, str | None] | None = None) -> Config:
     """A clinic's settings, from the environment and a `.env` file beside it; raises ConfigError."""
     values = environment if environment is not None else {**dotenv_values(Path(".env")), **os.environ}
+    _must_not_debug(values)
     secrets = [_secret(values, name) for name in _SECRETS]
     if len(set(secrets)) < len(secrets):
         raise ConfigError(f"{', '.join(_SECRETS)} must differ. Run `screening init` for fresh ones.")
     staff_key, patient_key, password_salt = secrets
+    written_keys = _required(values, "SCREENING_DATA_KEYS")
+    database_url = _database(_required(values, "SCREENING_DATABASE_URL"), values)
+    _must_not_be_reused(secrets, written_keys, database_url)
     clinic = Clinic(
         name=_required(values, "SCREENING_CLINIC_NAME"),
         zone=_zone(_required(values, "SCREENING_CLINIC_ZONE")),
@@ -99,11 +107,11 @@ def from_environment(environment: Mapping[str, str | None] | None = None) -> Con
     return Config(
         clinic=clinic,
         address=_address(_required(values, "SCREENING_ADDRESS")),
-        database_url=_database(_required(values, "SCREENING_DATABASE_URL")),
+        database_url=database_url,
         staff_key=staff_key,
         patient_key=patient_key,
         password_salt=password_salt,
-        data_keys=_data_keys(_required(values, "SCREENING_DATA_KEYS")),
+        data_keys=_data_keys(written_keys),
         staff_address=_staff_address(_optional(values, "SCREENING_STAFF_ADDRESS")),
         proxies=_proxies(_optional(values, "SCREENING_PROXIES") or "127.0.0.1"),
         limits_url=_limits(_optional(values, "SCREENING_LIMITS_URL") or "memory://"),
@@ -168,7 +176,21 @@ def _secret(values: Mapping[str, str | None], name: str) -> str:
     value = _required(values, name)
     if len(value) < _SHORTEST_SECRET:
         raise ConfigError(f"{name} is shorter than {_SHORTEST_SECRET} characters. Run `screening init`.")
+    if len(set(value)) < _DIFFERENT_CHARACTERS:
+        raise ConfigError(f"{name} is no random text. Run `screening init` for a fresh one.")
     return value
+
+
+def _must_not_debug(values: Mapping[str, str | None]) -> None:
+    """Flask's debugger shows what it works on to whoever asks."""
+    if _optional(values, "FLASK_DEBUG").lower() not in ("", "0", "false", "no"):
+        raise ConfigError("FLASK_DEBUG is set. A real clinic never runs in debug mode: unset it.")
+
+
+def _must_not_be_reused(secrets: list[str], data_keys: str, database_url: str) -> None:
+    for secret in secrets:
+        if secret in data_keys or secret == urlsplit(database_url).password:
+            raise ConfigError("A secret is used twice in the settings. Run `screening init` for fresh ones.")
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -191,11 +213,40 @@ def _staff_address(address: str) -> str:
     return _address(address, "SCREENING_STAFF_ADDRESS") if address else ""
 
 
-def _database(url: str) -> str:
+def _database(url: str, values: Mapping[str, str | None]) -> str:
     # A relative path would depend on where the service is started.
     if not url.startswith(("sqlite:////", "postgresql+psycopg://")):
         raise ConfigError(
             "SCREENING_DATABASE_URL must be sqlite:/// with a full path, such as sqlite:////var/lib/screening.db, "
             "or start with postgresql+psycopg://."
         )
+    if url.startswith("postgresql"):
+        _must_be_verified(url, values)
     return url
+
+
+def _must_be_verified(url: str, values: Mapping[str, str | None]) -> None:
+    """A database on another machine proves who it is, by its certificate and name (OWASP ASVS 12.3.2)."""
+    found = next((name for name in _ELSEWHERE if _optional(values, name)), None)
+    if found:
+        raise ConfigError(f"{found} is set. Name the server in SCREENING_DATABASE_URL only, and unset it.")
+    options = parse_qs(urlsplit(url).query)
+    if "service" in options:
+        raise ConfigError("SCREENING_DATABASE_URL names a service. Name the server itself.")
+    hosts = [urlsplit(url).hostname or "", *options.get("host", []), *options.get("hostaddr", [])]
+    is_local = all(_is_local(host) for written in hosts for host in written.split(","))
+    if not is_local and options.get("sslmode") != ["verify-full"]:
+        raise ConfigError(
+            "SCREENING_DATABASE_URL must end with ?sslmode=verify-full for a database on another machine: "
+            "without it, anybody in between could read and change everything."
+        )
+
+
+def _is_local(host: str) -> bool:
+    """A socket, or this very machine."""
+    if host in ("", "localhost") or host.startswith("/"):
+        return True
+    try:
+        return ip_address(host.partition(":")[0] if host.count(":") == 1 else host).is_loopback
+    except ValueError:
+        return False

@@ -10,11 +10,12 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from config import Config, from_environment
-from screening import access, arriving, clock, errors, home, limits, proxies, security, sessions
+from config import Config
+from screening import access, arriving, clock, errors, home, limits, logs, proxies, security, sessions
 from screening.account import account, library, people
 from screening.account.door import was_second_step_skipped
 from screening.account.proof import ask_for_proof
+from screening.application import Application
 from screening.article import article
 from screening.desk import desk
 from screening.emergency import emergency
@@ -22,9 +23,10 @@ from screening.extensions import babel, csrf, db
 from screening.intake import intake
 from screening.lead import lead
 from screening.models.sealed import protect
+from screening.operations import health, starting
 from screening.protocol import Protocol, acupuncture
 from screening.provider import provider
-from screening.records.writing import prepare_engine
+from screening.records.engines import engine_options, prepare_engine
 from screening.staff import staff
 from screening.staff.flags_shown import modality_name
 from screening.staff.provenance import how_they_came, numbered
@@ -45,8 +47,9 @@ def create_app(
     protocol: Protocol | None = None,
 ) -> Flask:
     """The application for one clinic; without a config, the one of the environment."""
-    config = config or from_environment()
-    app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    logs.start()
+    config = config or starting.settings()
+    app = Application(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
     app.request_class = arriving.BoundedRequest
@@ -59,6 +62,8 @@ def create_app(
     app.before_request(proxies.only_https)
     app.before_request(arriving.bound_query)
     app.before_request(security.only_on_its_host)
+    app.add_url_rule("/live", "live", health.live)
+    app.add_url_rule("/ready", "ready", health.ready)
     app.before_request(access.check_access)
     app.before_request(security.only_forms)
     app.before_request(arriving.each_once)
@@ -89,7 +94,7 @@ def _settings(config: Config) -> dict[str, object]:
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.is_https,
-        "SQLALCHEMY_ENGINES": {"default": config.database_url},
+        "SQLALCHEMY_ENGINES": {"default": engine_options(config.database_url)},
         # Every form checks its own token, so that a page left open loses nothing that was typed.
         "WTF_CSRF_CHECK_DEFAULT": False,
         # A token holds as long as its session.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from flask import abort, redirect, request, session, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
+from screening import logs
 from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import current_config
@@ -54,6 +56,8 @@ ENDPOINTS: dict[str, Access] = {
     "static": _page(*ANYONE),
     "home": _page(*ANYONE),
     "reports": _act(*ANYONE),
+    "live": _page(*ANYONE),
+    "ready": _page(*ANYONE),
     "article.read": _page(*ANYONE),
     "intake.start": _form(*ANYONE),
     "intake.tablet": _form(*ANYONE),
@@ -163,6 +167,7 @@ def check_access() -> ResponseReturnValue | None:
         return redirect(url_for("account.login", next=request.path))
     if not any(current_user.has_role(role) for role in access.roles):
         _note_refused(request.endpoint)
+        logs.say("refused", logging.WARNING, endpoint=request.endpoint, staff=current_user.id)
         abort(403)
     return None
 

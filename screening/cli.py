@@ -17,6 +17,8 @@ from screening import migrations, settings_file
 from screening.assessing import AssessError, assess_json, protocol_json
 from screening.extensions import db
 from screening.keeping.commands import audit, keys, retention
+from screening.operations import backup as backups
+from screening.operations import health
 from screening.patient_pages import patient_pages
 from screening.protocol import ProtocolError, acupuncture, load
 from screening.records import Conflict
@@ -25,7 +27,8 @@ from screening.records.invitations import PASSWORD, SECOND_FACTOR
 from screening.staff.accounts import invitation_of, link_for
 from screening.terminal import database as _database
 from screening.terminal import failed as _fail
-from screening.verify import as_text
+from screening.vault import VaultError
+from screening.verify import NotVerified, as_text
 from screening.verify import verify as verify_protocol
 
 
@@ -141,6 +144,37 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything on record to FILE, encrypted with the newest of the data keys."""
+    with _database():
+        try:
+            count = backups.back_up(file)
+        except backups.BackupError as problem:
+            raise _fail(problem) from problem
+    click.echo(
+        f"Wrote {file} with {count} rows. Without SCREENING_DATA_KEYS nobody can read it: keep both, apart."
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE into an empty database."""
+    with _database():
+        try:
+            restored = backups.restore(file)
+        except backups.BackupError as problem:
+            raise _fail(problem) from problem
+    click.echo(f"Restored {restored.rows} rows.")
+    if restored.first_broken is not None:
+        click.echo(
+            f"The record of events does not fit together from event {restored.first_broken} on.", err=True
+        )
+        sys.exit(1)
+
+
 @main.group()
 def user() -> None:
     """Look after staff accounts."""
@@ -186,22 +220,15 @@ def _account_link() -> Iterator[Callable[[str], None]]:
 def serve(host: str, port: int, workers: int) -> None:
     """Run the service for a real clinic, behind a proxy that speaks HTTPS."""
     with _database():
+        try:
+            health.must_be_ready()
+        except (health.NotReady, NotVerified, ProtocolError, VaultError) as problem:
+            raise _fail(problem) from problem
         db.engine.dispose()
-    from granian.constants import Interfaces
-    from granian.server import Server
+    # Only who serves needs the server.
+    from screening.operations.serving import serve as start
 
-    Server(
-        "screening:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        # A silent client holds a thread, never a worker.
-        blocking_threads=8,
-        log_access=False,
-        websockets=False,
-    ).serve()
+    start(host, port, workers)
 
 
 @main.command()

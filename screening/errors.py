@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
+import logging
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
+from screening import logs
+from screening.extensions import current_config
+from screening.kept import has_files, kept_fields
 from screening.models import ContentRemoved
+from screening.records import NotConfirmed, give_up, has_written, is_unavailable
+from screening.vault import VaultError
 
 WORDS = {
     400: ("We could not read what was sent", "Please go back, look at the page again and send it once more."),
@@ -32,27 +36,38 @@ WORDS = {
     ),
     503: (
         "We cannot be reached right now",
-        "Nothing was sent yet. Please go back and try again in a minute: what you typed is still there.",
+        "Nothing was sent yet. Please try again in a minute: what you typed is still there.",
     ),
 }
 STALE = ("Your page timed out", "Please go back, load the page again, and send it once more.")
+NOT_KNOWN = (
+    "We are not sure that it arrived",
+    "Please send it once more: what you typed is still there, and sending twice stores it only once.",
+)
+_WITH_REFERENCE = (403, 500, 503)
 
 
 def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(ContentRemoved, _removed)
-    app.register_error_handler(OperationalError, _no_database)
-    app.register_error_handler(Exception, _our_fault)
+    app.register_error_handler(Exception, _failed)
 
 
-def _page(status: int, words: tuple[str, str], reference: str = "") -> ResponseReturnValue:
+def _page(status: int, words: tuple[str, str]) -> ResponseReturnValue:
     heading, text = words
-    page = render_template("error.html", heading=heading, words=text, reference=reference)
+    reference = logs.request_id() if status in _WITH_REFERENCE else ""
+    typed = _typed() if status == 503 else []
+    # Not `render_template`: what pages know by themselves (who is signed in) would ask the database.
+    page = current_app.jinja_env.get_template("error.html").render(
+        clinic=current_config().clinic, heading=heading, words=text, reference=reference, typed=typed
+    )
     return page, status, {"Retry-After": "30"} if status in (429, 503) else {}
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return _failed(error.original_exception)
     if error.response is not None:
         return error.response
     if error.code is not None and error.code < 400:
@@ -69,22 +84,22 @@ def _removed(_error: ContentRemoved) -> ResponseReturnValue:
     return _page(410, WORDS[410])
 
 
-def _no_database(error: OperationalError) -> ResponseReturnValue:
-    return _page(503, WORDS[503], _logged(error))
-
-
-def _our_fault(error: Exception) -> ResponseReturnValue:
-    if current_app.config["TESTING"]:
+def _failed(error: Exception) -> ResponseReturnValue:
+    """Says only what is known: nothing was stored, or that we cannot tell."""
+    status = 503 if is_unavailable(error) else 500
+    if status == 500 and current_app.config["TESTING"]:
         raise error
-    return _page(500, WORDS[500], _logged(error))
+    # A value that was moved or changed behind our back is more than a fault.
+    logs.fault(error, logging.CRITICAL if isinstance(error, VaultError) else logging.ERROR)
+    is_known = not isinstance(error, NotConfirmed) and not has_written()
+    give_up()
+    return _page(status, WORDS[status] if is_known else NOT_KNOWN)
 
 
-def _logged(error: Exception) -> str:
-    """A reference for the page, and where it broke for the log: never the message, which may hold answers."""
-    reference = secrets.token_hex(4)
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-    current_app.logger.error("error reference=%s kind=%s at=%s", reference, type(error).__name__, where)
-    return reference
+def _typed() -> list[tuple[str, str]]:
+    """What was sent and could not be stored travels along unseen, so that a button sends it again. Not at the doors of
+    staff, where it is a password or a code. The token is the one that was sent: a fresh one would ask the database.
+    """
+    if request.method != "POST" or request.blueprint == "account" or has_files():
+        return []
+    return [("csrf_token", request.form.get("csrf_token", "")), *kept_fields()]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, request
 
+from config import Config
+from screening import logs
 from screening.extensions import current_config
 
 REPORTS = "/reports/policy"
@@ -51,6 +54,14 @@ LARGEST_PROTOCOL = 1_000_000
 _A_YEAR = 31_536_000
 
 
+def fixed_headers(config: Config) -> dict[str, str]:
+    """What stands on every page, also on one that nothing else could make."""
+    kept = {"Cache-Control": "no-store", "Vary": "Cookie"}
+    if config.is_https:
+        kept["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+    return {**HEADERS, **kept}
+
+
 def set_headers(response: Response) -> Response:
     """The headers of every response, errors and redirects included."""
     response.headers["Content-Security-Policy"] = STAFF_POLICY if is_staff_path() else PATIENTS_POLICY
@@ -85,7 +96,7 @@ def note_report() -> Response:
     report = request.get_json(force=True, silent=True) or {}
     reported = report.get("csp-report") or report.get("body") if isinstance(report, dict) else None
     rule = str((reported or {}).get("effective-directive", "")) if isinstance(reported, dict) else ""
-    current_app.logger.error("policy report rule=%s", rule if rule in KNOWN_RULES else "unknown")
+    logs.say("policy report", logging.ERROR, rule=rule if rule in KNOWN_RULES else "unknown")
     return Response(status=204, mimetype="text/plain")
 
 

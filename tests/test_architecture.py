@@ -26,7 +26,7 @@ FLOORS = (
     ("protocol", "text", "vault", "passwords"),
     ("flags", "outcomes", "states", "assessing", "comparing", "recaps"),
     ("verify",),
-    ("extensions", "clock", "models", "audit", "versions", "codes"),
+    ("extensions", "clock", "logs", "models", "audit", "versions", "codes"),
     ("records", "queue", "keeping"),
     (
         "access",
@@ -37,6 +37,8 @@ FLOORS = (
         "proxies",
         "limits",
         "errors",
+        "application",
+        "operations",
         "home",
         "staff",
         "questionnaire",

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import sqlite3
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -299,3 +301,101 @@ def test_no_command_takes_a_password_and_an_unknown_role_is_refused(tmp_path: Pa
     assert "--password" in given.stderr
     assert add_user(tmp_path, "owner").returncode == 2
     assert add_user(tmp_path, email="nobody").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("screening", ["--help"]), ("flask", ["--app", "screening", "--help"])]
+)
+def test_help_without_settings_needs_no_traceback(tmp_path: Path, command: str, words: list[str]) -> None:
+    answer = run(*words, cwd=tmp_path, command=command)
+    assert answer.returncode == 0
+    assert "serve" in answer.stdout
+    assert "Traceback" not in answer.stdout + answer.stderr
+    if command == "flask":
+        assert "SCREENING_STAFF_KEY is not set" in answer.stderr
+
+
+def test_flask_s_own_commands_say_what_is_missing(tmp_path: Path) -> None:
+    answer = run("--app", "screening", "routes", cwd=tmp_path, command="flask")
+    assert answer.returncode == 2
+    assert "SCREENING_STAFF_KEY is not set" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    run("db", "upgrade", cwd=tmp_path)
+    add_user(tmp_path)
+    return tmp_path
+
+
+def test_flask_never_runs_a_real_clinic_in_debug_mode(clinic: Path) -> None:
+    answer = run("--app", "screening", "--debug", "routes", cwd=clinic, command="flask")
+    assert answer.returncode != 0
+    assert "FLASK_DEBUG is set" in answer.stderr
+
+
+def test_a_real_clinic_never_starts_on_the_records_of_the_demo(clinic: Path) -> None:
+    with sqlite3.connect(clinic / "screening.db") as connection:
+        connection.execute("INSERT INTO installation (name, value) VALUES ('demo', 'yes')")
+    connection.close()
+    answer = run("serve", cwd=clinic)
+    assert answer.returncode == 2
+    assert "invented clinic" in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_a_backup_is_made_and_restored_step_by_step(clinic: Path) -> None:
+    made = run("backup", "clinic.backup", cwd=clinic)
+    assert made.returncode == 0, made.stderr
+    assert stat.S_IMODE((clinic / "clinic.backup").stat().st_mode) == 0o600
+    again = run("backup", "clinic.backup", cwd=clinic)
+    assert again.returncode == 2
+    assert "never writes over" in again.stderr
+    full = run("restore", "clinic.backup", cwd=clinic)
+    assert full.returncode == 2
+    assert "not empty" in full.stderr
+    (clinic / "screening.db").unlink()
+    assert run("db", "upgrade", cwd=clinic).returncode == 0
+    restored = run("restore", "clinic.backup", cwd=clinic)
+    assert restored.returncode == 0, restored.stderr
+    assert "Restored" in restored.stdout
+    assert add_user(clinic).returncode == 2
+
+
+def test_a_record_of_events_that_does_not_fit_together_is_said_loudly(clinic: Path) -> None:
+    with sqlite3.connect(clinic / "screening.db") as connection:
+        connection.execute("DROP TRIGGER event_no_update")
+        connection.execute("UPDATE event SET act = 'nothing happened' WHERE number = 1")
+    connection.close()
+    run("backup", "clinic.backup", cwd=clinic)
+    for left in clinic.glob("screening.db*"):
+        left.unlink()
+    run("db", "upgrade", cwd=clinic)
+    answer = run("restore", "clinic.backup", cwd=clinic)
+    assert answer.returncode == 1
+    assert "from event 1 on" in answer.stderr
+
+
+def test_the_demo_marks_its_records(tmp_path: Path) -> None:
+    from screening import create_app, demo, migrations
+    from screening.extensions import db
+    from screening.models import Installation
+
+    app = create_app(demo.config_of(8000, tmp_path))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        demo.populate("an invented password")
+        found = db.session.get(Installation, "demo")
+        assert found is not None
+        assert found.value == "yes"
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def test_flask_is_told_of_every_command() -> None:
+    from screening.cli import main
+
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["flask.commands"]
+    assert set(told) == set(main.commands)

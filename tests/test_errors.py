@@ -45,9 +45,12 @@ def test_a_failure_of_ours_gives_a_reference_and_hides_the_cause(
     assert "Something went wrong on our side" in page.text
     assert CANARY not in page.text
     check_page(page.text)
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "screening"]
-    reference = line.partition("reference=")[2].split()[0]
-    assert reference in page.text
+    lines = [record.fields for record in caplog.records if hasattr(record, "fields")]
+    assert [line["event"] for line in lines] == ["fault", "request"]
+    assert lines[0]["kind"] == "RuntimeError"
+    assert lines[0]["at"].partition(":")[0].endswith("tests/test_errors.py")
+    assert lines[0]["request"] == lines[1]["request"]
+    assert lines[0]["request"] in page.text
 
 
 def test_L10_the_log_of_a_failure_holds_nothing_of_the_answers(

@@ -33,6 +33,7 @@ from screening.records.corrections import (
     refuse_birth_date,
     still_holds,
 )
+from screening.records.engines import NotConfirmed, give_up, has_written, is_unavailable
 from screening.records.freshness import expired_answers
 from screening.records.links import (
     closed_links,
@@ -78,6 +79,7 @@ __all__ = [
     "Conflict",
     "Gate",
     "Incomplete",
+    "NotConfirmed",
     "Respondent",
     "add_another_appointment",
     "add_appointment",
@@ -101,9 +103,12 @@ __all__ = [
     "flags_of",
     "forget_tries",
     "gate_of",
+    "give_up",
     "given_when",
     "has_guessed_too_often",
+    "has_written",
     "hold_session",
+    "is_unavailable",
     "issue_code",
     "issue_link",
     "keep_version",

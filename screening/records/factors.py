@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from screening import logs
 from screening.audit import Actor, record
 from screening.codes import RECOVERY_CODES, OnceOnlyTotp, master_of_secret
 from screening.extensions import db, security
@@ -155,7 +155,7 @@ def rewrap_totp_secrets() -> int:
         fresh = totp().rewrapped(str(user.tf_totp_secret))
         if fresh:
             user.tf_totp_secret, count = fresh, count + 1
-    current_app.logger.info("secrets rewrapped count=%s", count)
+    logs.say("secrets rewrapped", count=count)
     return count
 
 

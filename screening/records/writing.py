@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from screening.audit import forget_head, tell_head
 from screening.extensions import db
 from screening.models import APPEND_ONLY
+from screening.records.engines import (
+    NotConfirmed,
+    expect_commit,
+    must_be_durable,
+    must_not_have_given_up,
+    note_written,
+    patience,
+)
 from screening.versions import forget_current
 
 # Any number will do, as long as every writer takes the same.
@@ -20,7 +29,8 @@ _POSTGRESQL_LOCK = 7_164_311
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Starts afresh, so that what is read inside is what the writing rests on."""
+    """Starts afresh, so that what is read inside is what the writing rests on. Raises NotConfirmed."""
+    must_not_have_given_up()
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("change records only inside `with writing()`")
@@ -28,10 +38,10 @@ def writing() -> Iterator[Session]:
     forget_current()
     connection = session.connection(execution_options={"writes": True})
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _POSTGRESQL_LOCK})
+        _wait_for_the_lock(connection)
     try:
         yield session
-        session.commit()
+        _commit(session, connection)
     except BaseException:
         session.rollback()
         forget_head(session)
@@ -39,30 +49,24 @@ def writing() -> Iterator[Session]:
     tell_head(session)
 
 
-def prepare_engine(engine: Engine) -> None:
-    """SQLite as a durable store: write-ahead log, full sync, foreign keys, and writers that queue up."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure)
-        event.listen(engine, "begin", _begin)
+def _wait_for_the_lock(connection: Connection) -> None:
+    query = (
+        "SELECT set_config('lock_timeout', :wait, true), set_config('statement_timeout', :wait, true), "
+        "pg_advisory_xact_lock(:lock)"
+    )
+    connection.execute(text(query), {"wait": f"{int(patience() * 1000)}", "lock": _POSTGRESQL_LOCK})
 
 
-def _configure(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: `_begin` says which kind.
-    connection.isolation_level = None
-    for pragma in (
-        "busy_timeout = 10000",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "secure_delete = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Any) -> None:
-    # A plain BEGIN fails at once when two transactions read and then write; IMMEDIATE waits its turn.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _commit(session: Session, connection: Connection) -> None:
+    """Returns only when the database said, in time and without a warning, that it keeps what was written (L9)."""
+    session.flush()
+    info = expect_commit(connection)
+    try:
+        session.commit()
+    except DBAPIError as problem:
+        raise NotConfirmed("the database was lost while it was to commit") from problem
+    must_be_durable(info)
+    note_written()
 
 
 def _keep_what_is_append_only(session: Session, _flush: UOWTransaction, _objects: Any) -> None:
