@@ -70,7 +70,7 @@ def _says_who_when_and_where(left: list[Event], step: str) -> None:
         assert each.at.tzinfo == UTC, step
         assert each.actor_kind, step
         assert (each.actor_id is None) == (each.actor_kind in ("patient", "system")), step
-        is_command = each.act in ("user added", "retention run")
+        is_command = each.act in ("user added", "invitation made", "retention run")
         assert each.on.get("from") == (None if is_command else "127.0.0.1"), step
 
 

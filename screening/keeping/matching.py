@@ -18,6 +18,7 @@ from screening.models import (
     ArrivalCheck,
     Call,
     Disposition,
+    EmergencyAccess,
     Event,
     FlagRow,
     Link,
@@ -83,6 +84,7 @@ PAIRS = (
         ("answer verified",),
         {"verified": VerifiedAnswer.id, "submission": VerifiedAnswer.submission_id},
     ),
+    Pair("emergency access", ("emergency access begun",), {"access": EmergencyAccess.id}),
     Pair("signature under a protocol", ("protocol signed",), {"digest": Publication.digest}),
 )
 

@@ -14,8 +14,13 @@ from screening.clock import now
 from screening.extensions import db
 from screening.keeping.scrubbing import scrub
 from screening.records import writing
-from screening.records.factors import rewrap_totp_secrets, totp_secrets_by_master
-from screening.records.keys import content_keys_by_master, current_vault, rewrap_content_keys
+from screening.records.factors import totp_secrets_by_master
+from screening.records.keys import (
+    content_keys_by_master,
+    current_vault,
+    rewrap_app_secrets,
+    rewrap_content_keys,
+)
 
 SYSTEM = Actor("system", None, "System")
 
@@ -34,7 +39,7 @@ class Holder:
 # Whatever else is wrapped by a master key is added here, so that no key is given up too early.
 HOLDERS = (
     Holder("content keys", lambda: rewrap_content_keys(now(), SYSTEM), content_keys_by_master),
-    Holder("secrets of code apps", rewrap_totp_secrets, totp_secrets_by_master),
+    Holder("secrets of code apps", lambda: rewrap_app_secrets(now(), SYSTEM), totp_secrets_by_master),
 )
 
 

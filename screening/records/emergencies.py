@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import Appointment, EmergencyAccess, Event
+from screening.models import Appointment, EmergencyAccess, Event, User
 from screening.records.answers import latest_submission, record_reading
 
 HOLDS = timedelta(minutes=60)
@@ -114,14 +114,15 @@ def _ends(found: Sequence[EmergencyAccess]) -> dict[UUID, datetime]:
 def _opened(found: Sequence[EmergencyAccess]) -> dict[UUID, dict[UUID, Opened]]:
     events = _events(_READ, found)
     ids = {UUID(event.on["appointment"]) for event in events}
-    visits = {
-        each.id: each for each in db.session.scalars(select(Appointment).where(Appointment.id.in_(ids)))
-    }
+    # Only what is shown, and nothing of the patient: their content may have been removed since.
+    query = select(Appointment.id, Appointment.starts_at, User.name).where(Appointment.id.in_(ids))
+    rows = db.session.execute(query.join(User, Appointment.provider_id == User.id))
+    visits = {row.id: row for row in rows}
     opened: dict[UUID, dict[UUID, Opened]] = {}
     for event in events:
         visit = visits[UUID(event.on["appointment"])]
         of_access = opened.setdefault(UUID(event.on["access"]), {})
-        of_access.setdefault(visit.id, Opened(event.at, visit.starts_at, visit.provider.name))
+        of_access.setdefault(visit.id, Opened(event.at, visit.starts_at, visit.name))
     return opened
 
 

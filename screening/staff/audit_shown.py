@@ -69,7 +69,7 @@ def _shown(event: Event, staff: Mapping[str, str], references: Mapping[str, str]
     return EventShown(
         number=event.number,
         at=event.at,
-        what=ACTS.get(event.act, event.act),
+        what=ACTS.get(event.act, event.act.capitalize()),
         who=known,
         role="" if event.actor_kind in (*NO_STAFF, "staff") else event.actor_kind.replace("-", " "),
         appointment=str(on.get("appointment", "")),

@@ -23,6 +23,7 @@ from screening.keeping.opening import Opened, open_all
 from screening.lead.replays import replay_ahead, replay_past
 from screening.models import (
     AccountNotice,
+    Appointment,
     Draft,
     Event,
     Invitation,
@@ -37,11 +38,12 @@ from screening.models import (
 from screening.outcomes import Decision
 from screening.queue import day_rows
 from screening.records import save_draft, start_session, writing
+from screening.records.emergencies import begin_emergency, record_emergency_reading
 from screening.records.overrides import overrides_between
 from screening.records.retention import remove_content, years_before
 from screening.versions import current_protocol
 from tests.acupuncture import WARFARIN
-from tests.factories import another, answered, appointment, link, provider, provider_actor, signed
+from tests.factories import DESK, another, answered, appointment, link, provider, provider_actor, signed
 
 YEARS = 10
 
@@ -83,6 +85,9 @@ def test_content_is_gone_from_every_page_and_other_patients_stay(
 ) -> None:
     with app.app_context():
         gone_visit, gone_patient = lived("Gone Example")
+        with writing() as session:
+            access = begin_emergency("A patient collapsed", now(), DESK)
+            record_emergency_reading(access, session.get_one(Appointment, gone_visit), now(), DESK)
         clock.pass_time(days=1)
         stays_visit, stays_patient = lived("Stays Example")
         old_day = today() - timedelta(days=1)
@@ -114,6 +119,7 @@ def test_content_is_gone_from_every_page_and_other_patients_stay(
     shown = doctor.get(f"/provider/appointments/{stays_visit}")
     assert shown.status_code == 200
     assert "Warfarin" in shown.text
+    assert lead.get(f"/lead/emergencies?from={old_day}&to={old_day + timedelta(days=2)}").status_code == 200
     overrides = lead.get(f"/lead/overrides?from={old_day}&to={old_day + timedelta(days=2)}").text
     assert "Severe pain of Stays Example" in overrides
     assert "Gone Example" not in overrides

@@ -24,12 +24,13 @@ from screening.keeping.rotating import needed_keys, rotate
 from screening.models import Appointment, Draft, Event, Patient, PatientKey, Submission
 from screening.outcomes import Decision
 from screening.records import keys, save_draft, writing
+from screening.records.factors import rewrap_totp_secrets, totp
 from screening.records.keys import content_keys_by_master, problem_with_keys
 from screening.settings_file import new_data_key
 from screening.vault import master_of
 from tests.acupuncture import WARFARIN
 from tests.conftest import DATA_KEY, Clock, config_for
-from tests.factories import answered, appointment, signed
+from tests.factories import answered, appointment, provider, signed
 from tests.tampering import with_database_rights
 
 NEW = DataKey("next", bytes(range(100, 132)))
@@ -202,6 +203,24 @@ def test_it_is_said_which_keys_are_still_needed(turned: Flask) -> None:
         rotate(quietly)
         (_, old) = needed_keys()
         assert "nothing needs it any more" in old.words
+
+
+def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> None:
+    with app.app_context():
+        with writing():
+            provider().tf_totp_secret = totp().generate_totp_secret()
+        let_go()
+    with turned.app_context():
+        (old,) = [each for each in needed_keys() if each.master == "test"]
+        assert old.secrets == PATIENTS + 1
+        answer = CliRunner().invoke(main, ["keys", "rotate"])
+        assert f"Wrapped {PATIENTS + 1} anew." in answer.output
+        db.session.rollback()
+        assert needed_keys()[1].secrets == 0
+        acts = db.session.scalars(select(Event.act)).all()
+        assert acts.count("app secrets re-wrapped") == 1
+        with writing():
+            assert rewrap_totp_secrets() == 0
 
 
 def test_a_missing_key_is_said_in_one_line_and_nothing_starts(

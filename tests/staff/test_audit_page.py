@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +76,9 @@ def test_it_says_who_did_what_when_and_from_where_in_plain_words(
 def test_L10_it_names_no_patient_shows_no_answer_and_opens_none(app: Flask, lead_client: Any) -> None:
     visited(app, "Marguerite Canary")
     page = lead_client.get("/staff/audit")
-    for canary in ("Marguerite", "Canary", "arfarin", "1980", "robin@mail.example"):
-        assert canary not in page.text
     main = find(parsed(page.text), "main")[0]
+    for canary in ("Marguerite", "Canary", "arfarin", "1980", "robin@mail.example"):
+        assert canary not in words(main)
     targets = {anchor.get("href") or "" for anchor in main.iter("a")}
     assert targets
     assert all(target.startswith("?") for target in targets), targets
@@ -246,14 +246,29 @@ def test_days_without_events_say_so(lead_client: Any) -> None:
 
 
 def test_every_act_that_is_ever_recorded_has_plain_words() -> None:
-    recorded: set[str] = set()
-    for path in (ROOT / "screening").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
-                recorded |= {
-                    each.value
-                    for each in ast.walk(node.args[1])
-                    if isinstance(each, ast.Constant) and isinstance(each.value, str)
-                }
-    assert len(recorded) > 20
-    assert {*recorded, "session started", "session started against the gate"} == set(ACTS)
+    recorded = {
+        act for path in (ROOT / "screening").rglob("*.py") for act in acts_in(ast.parse(path.read_text()))
+    }
+    assert len(recorded) > 40
+    assert recorded - set(ACTS) == set()
+
+
+def acts_in(module: ast.Module) -> Iterator[str]:
+    """What a module records: written in the call itself, or under a name of the same module."""
+    named = {
+        name: value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        for name, value in [(node.targets[0].id, node.value)]
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+            said = node.args[1]
+            yield from _texts(named.get(said.id, said) if isinstance(said, ast.Name) else said)
+
+
+def _texts(node: ast.expr) -> set[str]:
+    """Both of "one if … else another"; what is put together from parts is not known here."""
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) | _texts(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
