@@ -23,6 +23,8 @@ BORN: Final = {"year": "1931", "month": "7", "day": "19"}
 BORN_SPELLINGS: Final = ("1931-07-19", "19310719", "19 July 1931", "19.7.1931", "19/07/1931")
 _ERROR_PAGES: Final = (400, 403, 404, 405, 410, 413, 429, 500, 503)
 
+_GIVEN_BACK: Final = ("Send this page again", "Open the form again", "Confirm and go on")
+
 
 PREFIX: Final = "kanarie"
 
@@ -86,8 +88,10 @@ class Overheard:
         title = words(find(parsed(answer.text), "title")[0])
         is_patient = answer.request.path.startswith(("/s/", "/article"))
         (self.patient_titles if is_patient else self.staff_titles).append(title)
-        # A page that came too late goes back to who sent it, to be sent again.
-        is_error = answer.status_code in _ERROR_PAGES and "Send this page again" not in answer.text
+        # A page that came too late goes back to who sent it, to be sent again: that is no error page.
+        is_error = answer.status_code in _ERROR_PAGES and not any(
+            words in answer.text for words in _GIVEN_BACK
+        )
         (self.error_pages[answer.status_code] if is_error else self.pages).append(answer.text)
 
 

@@ -309,6 +309,29 @@ def test_what_is_read_in_an_emergency_is_text(typed: Hostile, desk: Watched, lea
         lead.open(path, reason)
 
 
+def test_what_staff_typed_when_their_session_ended_is_given_back_as_it_was_typed(
+    place: Place, typed: Hostile, watch: Watch
+) -> None:
+    staff = watch("second")
+    staff.open(at_provider(typed.visits[1]))
+    staff.page.context.clear_cookies()
+    staff.refused("Ask the desk to call", every_way_out())
+    assert staff.page.get_by_role("button", name="Open the form again").count() == 1
+
+
+def test_accounts_are_shown_as_they_were_typed(typed: Hostile, watch: Watch) -> None:
+    """A name that was typed at an invitation, and an address that was refused."""
+    admin, name = watch("admin"), every_way_out()[:119].strip()
+    admin.open("/staff/accounts/", every_way_out())
+    admin.open("/staff/accounts/new")
+    admin.refused("Make the invitation", every_way_out())
+    admin.page.get_by_label("Name, as patients and staff know it").fill(name)
+    admin.page.get_by_label("E-mail address").fill("hostile@clinic.example")
+    admin.page.get_by_label("Provider").check()
+    admin.press("Make the invitation", name)
+    admin.open("/staff/accounts/", name)
+
+
 def test_a_wrong_code_on_the_tablet_comes_back_as_it_was_typed(watch: Watch) -> None:
     for text in (every_way_out(), " ".join(REFUSED)):
         tablet = watch()
