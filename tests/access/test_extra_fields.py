@@ -49,8 +49,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 @pytest.fixture(autouse=True)
-def plain(app: Flask) -> None:
-    app.test_client_class = PlainClient
+def plain(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "test_client_class", PlainClient)
 
 
 def rows(app: Flask) -> dict[str, list[str]]:
