@@ -11,6 +11,7 @@ from screening.audit import Actor, record
 from screening.extensions import db, security
 from screening.models import AccountNotice, Role, StaffSession, User
 from screening.records.problems import Conflict
+from screening.text import has_control_character
 
 ROLES = ("front-desk", "provider", "clinical-lead", "admin")
 _LONGEST_NOTICE = 200
@@ -39,11 +40,16 @@ def add_account(
 
 
 def find_account(email: str) -> User | None:
+    if has_control_character(email):
+        # Nobody has such an address, and PostgreSQL would not even look for it.
+        return None
     return db.session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
 
 
 def account_by_handle(handle: str) -> User | None:
     """By the random name that stands in addresses."""
+    if has_control_character(handle):
+        return None
     return db.session.scalars(select(User).where(User.fs_webauthn_user_handle == handle)).one_or_none()
 
 

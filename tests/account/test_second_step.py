@@ -28,6 +28,7 @@ from screening.records.problems import Conflict
 from screening.staff.accounts import SYSTEM
 from tests.account.doing import (
     acts,
+    close,
     code_at,
     give_code,
     give_password,
@@ -316,7 +317,6 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
         assert secret not in stored
         assert json.loads(stored)["enckey"]["t"] == DATA_KEY.id
         assert len(stored) <= 255
-        db.engine.dispose()
     # The new key's name sorts before the old one's: the order in the settings counts, not the name.
     assert newer.id < DATA_KEY.id
     after = create_app(replace(config_for(database_url), data_keys=(newer, DATA_KEY)), now=clock)
@@ -328,13 +328,12 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
         with writing():
             assert rewrap_totp_secrets() == 0
         assert json.loads(str(person().tf_totp_secret))["enckey"]["t"] == newer.id
-        db.engine.dispose()
     alone = create_app(replace(config_for(database_url), data_keys=(newer,)), now=clock)
     clock.pass_time(seconds=30)
-    with alone.app_context():
-        with writing():
-            assert use_code(person(), code_at(secret, clock))
-        db.engine.dispose()
+    with alone.app_context(), writing():
+        assert use_code(person(), code_at(secret, clock))
+    for app in (before, after, alone):
+        close(app)
 
 
 def test_two_applications_in_one_process_keep_their_own_keys(database_url: str, clock: Clock) -> None:

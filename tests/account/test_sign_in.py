@@ -25,6 +25,7 @@ from tests.account.doing import (
     SIGN_IN,
     RealClient,
     acts,
+    close,
     code_at,
     give_code,
     give_password,
@@ -115,7 +116,7 @@ def test_where_somebody_wanted_to_go_is_kept_over_both_steps(
     "path", ["//evil.example", "/\\evil.example", "https:evil.example", "/%09/evil.example"]
 )
 def test_I9_signing_in_never_leads_away(client: Any, path: str) -> None:
-    page = client.get(SIGN_IN, query_string={"next": path})
+    page = client.get(SIGN_IN, query_string={"next": path}, follow_redirects=True)
     assert give_password(client, page=page).location == "/staff/"
 
 
@@ -174,6 +175,15 @@ def test_an_e_mail_address_is_known_in_any_case(client: Any) -> None:
     assert give_password(client, "DESK@Clinic.example").status_code == 302
 
 
+@pytest.mark.parametrize(
+    "email", ["desk\x00@clinic.example", "\x00", "a\x1bb@clinic.example", "x" * 5_000, "😀@ü"]
+)
+def test_I2_an_address_that_cannot_be_is_nobodys(client: Any, email: str) -> None:
+    answer = give_password(client, email)
+    assert answer.status_code == 400
+    assert "is not right" in answer.text
+
+
 def test_a_page_that_is_too_old_says_so_and_counts_nothing(app: Flask, client: Any) -> None:
     page = client.get(SIGN_IN)
     client.delete_cookie("staff")
@@ -203,7 +213,6 @@ def test_S3_hashes_are_argon2id_and_old_ones_are_renewed(database_url: str, cloc
         before = person().password
         assert before is not None
         assert before.startswith("$argon2id$v=19$m=8,t=1")
-        db.engine.dispose()
     client: Any = strong.test_client()
     page = client.get(SIGN_IN, base_url="http://localhost")
     sent = {**page_fields(page), "email": "desk@clinic.example", "password": PASSWORD}
@@ -215,7 +224,8 @@ def test_S3_hashes_are_argon2id_and_old_ones_are_renewed(database_url: str, cloc
         assert cost
         assert int(cost[1]) >= 19 * 1024
         assert int(cost[2]) >= 2
-        db.engine.dispose()
+    close(weak)
+    close(strong)
 
 
 def page_fields(page: Any) -> dict[str, str]:
@@ -291,8 +301,7 @@ def test_S4_the_counters_are_shared_by_all_workers_and_outlive_a_restart(
         worker = create_app(config_for(database_url), now=clock)
         worker.test_client_class = app.test_client_class
         answers += guess(worker.test_client(), 3)
-        with worker.app_context():
-            db.engine.dispose()
+        close(worker)
     assert answers == [400] * FROM_AN_ADDRESS + [429] * (9 - FROM_AN_ADDRESS)
     with app.app_context():
         names = list(db.session.scalars(select(Tries.name)))
