@@ -125,7 +125,7 @@ def check_next() -> ResponseReturnValue | None:
 
 def keep_here(response: Response) -> Response:
     """After each request: a redirect names a path of this site, and nothing else, whoever asked for it."""
-    location = response.location
+    location: str | None = response.headers.get("Location")
     # The way from plain HTTP to HTTPS names the address of the settings.
     if location and not location.startswith(_own_addresses()):
         response.location = _path_of(location) or "/"

@@ -68,7 +68,7 @@ def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
     is_valid = form.validate()
     step = request.form.get("step", "continue")
     is_other = strays(protocol, page, request.form) or step not in _STEPS
-    form.page_error = STALE if form.is_stale else PAGE_CHANGED if is_other else ""
+    form.page_error = PAGE_CHANGED if is_other else STALE if form.is_stale else ""
     if form.page_error:
         return _drawn(sitting, page, form)
     if not is_valid and step != "remove":

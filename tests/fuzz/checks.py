@@ -61,6 +61,8 @@ def _lost(sent: Sent, text: str, is_late: bool) -> list[str]:
         name
         for name, value in sent.pairs
         if sent.form.kinds.get(name) in _TYPED
+        # A code works once and is no word of a person.
+        and name != "code"
         and names.count(name) == 1
         and not (is_late and name in _NO_WORDS)
         and escape(visible(cleaned(value))) not in escape_as_jinja(text)
