@@ -94,6 +94,7 @@ ONCE = frozenset(
         "seen",
         "step",
         "submission",
+        "tablet",
         "visit",
     }
 )

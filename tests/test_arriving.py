@@ -124,7 +124,8 @@ def test_everything_that_our_pages_carry_along_is_on_that_list() -> None:
     tags = re.findall(r"<input\b[^>]*type=\"hidden\"[^>]*>", text)
     names = {found[1] for tag in tags if (found := re.search(r' name="([^"]+)"', tag))}
     assert len(names) > 8
-    assert names <= ONCE
+    # What travels along from an older page has the names of its fields.
+    assert names - {"{{ name }}"} <= ONCE
 
 
 def test_a_place_in_an_address_is_a_short_number_in_plain_digits(app: Flask, provider_client: Any) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from screening.desk import booking, filters
+from screening.desk import booking
+from screening.staff import forms
 from tests.conftest import Clock
 from tests.fuzz.forms import read_forms
 from tests.fuzz.running import run
@@ -50,10 +50,10 @@ def test_a_page_that_fails_is_found(
     app: Flask, signed_in: Any, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The fuzz is worth only what it finds: here is a fault of the kind that it looks for."""
-    monkeypatch.setattr(filters, "day_from", lambda text: date.fromisoformat(text) if text else None)
+    monkeypatch.setattr(forms, "has_control_character", lambda text: not text.encode("latin-1"))
     result = run(World(app, signed_in), clock, "broken", PER_SHARD, tmp_path, enough=1)
     assert "it failed: 500" in result.found[0]
-    assert "kind=ValueError" in result.found[0]
+    assert "kind=UnicodeEncodeError" in result.found[0]
     assert list(tmp_path.glob("fuzz-broken-*.json"))
 
 

@@ -23,7 +23,7 @@ ROLES = {
     "lead": frozenset({"clinical-lead"}),
     "admin": frozenset({"admin"}),
 }
-_WEIGHTS = (14, 28, 26, 16, 6, 10)
+_WEIGHTS = (16, 28, 26, 14, 6, 10)
 _MOST_FORMS = 25
 
 
@@ -174,9 +174,9 @@ class Generator:
 
 
 _KINDS: dict[Callable[[Generator, str], Sent], float] = {
-    Generator.form: 29,
-    Generator.page: 13,
-    Generator.any_route: 30,
+    Generator.form: 26,
+    Generator.page: 11,
+    Generator.any_route: 35,
     Generator.asked: 7,
     Generator.strange_body: 9,
     Generator.strange_path: 6,
