@@ -9,11 +9,12 @@ MEMORY := $(wildcard /dev/shm)
 STEPS ?= 10000
 REQUESTS ?= 1000000
 KILLS ?= 50
+GUESSES ?= 1000000
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test proof fuzz drill audit bom lint types format verify check lock clean
+.PHONY: help setup demo test proof fuzz guess drill audit bom lint types format verify check lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,9 @@ audit: $(BUILT) ## Ask whether a library has a known weakness (1: it has; 3: nob
 bom: $(BUILT) ## Write the bill of materials to build/bom.json
 	@mkdir -p build
 	$(BIN)/python .ci/bom.py > build/bom.json
+
+guess: $(BUILT) ## Guess at patients' links GUESSES=1000000 times: nothing is found, and all answers are the same
+	SCREENING_GUESSES=$(GUESSES) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest tests/intake/test_guessing.py $(PYTEST)
 
 check: lint types verify test ## Everything that must pass before a change lands
 
