@@ -11,12 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from wtforms.validators import ValidationError
 
-from screening.access import actor
 from screening.clock import local, now, today
 from screening.emergency import emergency
 from screening.models import EmergencyAccess
 from screening.queue import day_rows
-from screening.records import writing
+from screening.records import Actor, writing
 from screening.records.emergencies import (
     begin_emergency,
     end_emergency,
@@ -27,7 +26,6 @@ from screening.records.emergencies import (
 from screening.staff.forms import ButtonForm, StaffForm, day_from, note
 from screening.staff.review import appointment_or_404, review_of
 
-_KIND = "emergency"
 _FEWEST_WORDS = 4
 
 
@@ -55,7 +53,7 @@ def begin() -> ResponseReturnValue:
     form = ReasonForm()
     if form.validate_on_submit():
         with writing():
-            begin_emergency(form.reason.data or "", now(), actor(_KIND))
+            begin_emergency(form.reason.data or "", now(), _reader())
         return redirect(url_for("emergency.day"), 303)
     errors = form.problems() if form.is_submitted() else []
     return render_template("emergency/begin.html", form=form, errors=errors), 422 if errors else 200
@@ -68,7 +66,7 @@ def end() -> ResponseReturnValue:
         flash("Your page was open for a long time. Please press End it now again.")
         return redirect(url_for("emergency.begin"), 303)
     with writing():
-        end_emergency(int(current_user.id), now(), actor(_KIND))
+        end_emergency(int(current_user.id), now(), _reader())
     flash("Emergency access is ended.")
     return redirect(url_for("staff.home"), 303)
 
@@ -79,7 +77,7 @@ def day() -> ResponseReturnValue:
     asked = request.args.get("day", "")
     shown = day_from(asked) or today()
     with writing():
-        record_emergency_list(_must_be_open(), shown, now(), actor(_KIND))
+        record_emergency_list(_must_be_open(), shown, now(), _reader())
     return _drawn(
         access,
         "emergency/day.html",
@@ -98,7 +96,7 @@ def appointment(appointment_id: UUID) -> ResponseReturnValue:
     appointment_or_404(appointment_id)
     with writing():
         access = _must_be_open()
-        record_emergency_reading(access, appointment_or_404(appointment_id), now(), actor(_KIND))
+        record_emergency_reading(access, appointment_or_404(appointment_id), now(), _reader())
     review = review_of(appointment_id)
     return _drawn(
         access,
@@ -107,6 +105,11 @@ def appointment(appointment_id: UUID) -> ResponseReturnValue:
         appointment=review.appointment,
         state=review.state,
     )
+
+
+def _reader() -> Actor:
+    """Whoever reads acts in none of their roles: it is an emergency."""
+    return Actor("emergency", int(current_user.id), str(current_user.name))
 
 
 def _must_be_open() -> EmergencyAccess:
