@@ -36,8 +36,13 @@ def test_any_changed_byte_is_noticed() -> None:
             KEY.open(f"{head}.{base64.b64encode(changed).decode()}", "x")
 
 
+OTHER_FORM, NO_BASE64 = "2" + KEY.seal("no", "x")[1:], f"1.{KEY.mark}.%"
+
+
 @pytest.mark.parametrize(
-    "sealed", ["", "plain", "1.", "1.abc.", "2" + KEY.seal("no", "x")[1:], "1." + KEY.mark + ".%"]
+    "sealed",
+    ["", "plain", "1.", "1.abc.", OTHER_FORM, NO_BASE64],
+    ids=["nothing", "plain", "no-key", "no-value", "other-form", "no-base64"],
 )
 def test_what_was_never_sealed_does_not_open(sealed: str) -> None:
     with pytest.raises(Tampered):
