@@ -308,7 +308,7 @@ class Life:
         page = self.lead.get(page.location)
         wrong = {"number": self.typed["number"], "why": self.typed["why refused"]}
         assert self.lead.send(page, wrong).status_code == 422
-        right = {"number": "2", "why": self.typed["why signed"], "has_read": "y"}
+        right = {"number": "2", "why": self.typed["why signed"], "has_read": "yes"}
         assert self.lead.send(page, right).status_code == 303
         tried = self.lead.send(
             self.lead.get("/lead/simulator"), {"ask.provider": self.typed["tried"]}, button="Show"
