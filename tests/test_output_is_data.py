@@ -48,7 +48,7 @@ def test_no_address_begins_with_what_somebody_typed(path: Path) -> None:
     """An address comes from the program's own routes, or begins with our own path; a source's is checked below."""
     ours = r"url_for|static_url|href|target|back|filters\.|change|place_of|here|sitting\.places|visit\.places"
     # What was posted goes back to the address that it was posted to.
-    posted = r"request\.path|address|sign_in|onward|action"
+    posted = r"request\.(?:full_)?path|address|sign_in|onward|action"
     sources = r"source\.link|source\.address|source\b"
     for value in re.findall(r'\b(?:href|action|src)="\{\{\s*([^}]*)\}\}', path.read_text()):
         assert re.match(rf"(?:{ours}|{posted}|{sources})", value), value
