@@ -79,6 +79,7 @@ class BoundedRequest(Request):
 ONCE = frozenset(
     {
         "call",
+        "credential",
         "csrf_token",
         "devices",
         "digest",
@@ -89,7 +90,9 @@ ONCE = frozenset(
         "next",
         "over",
         "page",
+        "passkey",
         "password",
+        "proof-credential",
         "question",
         "seen",
         "step",

@@ -30,6 +30,8 @@ from screening.models import User, WebAuthn
 from screening.records.factors import find_passkey
 from screening.sessions import current_session
 
+# Whatever reading something strange may end in; lists in lists without end are the last of them.
+NO_CREDENTIAL = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 _FIVE_MINUTES = 5 * 60 * 1000
 NOT_RIGHT = "This passkey could not be used here. Please try again, or choose another way"
 
@@ -81,7 +83,7 @@ def registered(sent: str) -> tuple[VerifiedRegistration, list[str]]:
             expected_rp_id=_host(),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as problem:
+    except NO_CREDENTIAL as problem:
         raise PasskeyRefused from problem
     return made, [each.value for each in credential.response.transports or ()]
 
@@ -102,7 +104,7 @@ def used(sent: str) -> tuple[WebAuthn, VerifiedAuthentication]:
             credential_current_sign_count=known.sign_count or 0,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as problem:
+    except NO_CREDENTIAL as problem:
         raise PasskeyRefused from problem
     return known, proof
 

@@ -27,6 +27,8 @@ class Addresses:
         """Appointments that pages are about; the newest last."""
         self.tokens: list[str] = []
         self.digests: list[str] = []
+        self.handles: list[str] = []
+        """Accounts that may be closed, since nobody works with them here."""
 
     def page_for(self, random: Random, roles: frozenset[str]) -> str:
         """A page that somebody with these roles may open."""
@@ -50,9 +52,12 @@ class Addresses:
             return self._newest(self.ids, random) if is_own else _absent(random)
         if kind == "int":
             return random.choice(_POSITIONS if is_own else NUMBERS)
-        known = {"token": self.tokens, "digest": self.digests, "filename": ["site.css", "icons.svg"]}.get(
-            name
-        )
+        known = {
+            "token": self.tokens,
+            "digest": self.digests,
+            "handle": self.handles,
+            "filename": ["site.css", "icons.svg"],
+        }.get(name)
         return self._newest(known, random) if known and is_own else random.choice(TEXTS) or "x"
 
     def _newest(self, known: list[str], random: Random) -> str:

@@ -118,6 +118,22 @@ IDS = (
     "1_" * 16,
     "\x00",
     "-1",
+    "[" * 15_000,
+)
+
+CREDENTIALS = (
+    "{}",
+    "[]",
+    "1e400",
+    '{"id": 1}',
+    "[" * 15_000,
+    '{"a":' * 5_000,
+    '{"id": "x", "rawId": "\\ud800", "type": "public-key", "response": {}}',
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "AAAA", '
+    '"attestationObject": "AAAA", "authenticatorData": "AAAA", "signature": "AAAA", "userHandle": "AAAA"}}',
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+    '"attestationObject": "oWNmbXRkbm9uZQ", "transports": ["x", 1, null]}}',
+    '{"id": "AAAA", "rawId": "=", "type": "public-key", "response": {"clientDataJSON": null}}',
 )
 
 NEXTS = (
@@ -171,6 +187,10 @@ QUERY_NAMES = (
     "sort",
     "order",
     "v",
+    "act",
+    "who",
+    "about",
+    "before",
     "auth_token",
     "role",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.fuzz.corpus import DAYS, IDS, NUMBERS, STRANGE_FIELDS, TEXTS, TIMES
+from tests.conftest import PASSWORD
+from tests.fuzz.corpus import CREDENTIALS, DAYS, IDS, NUMBERS, STRANGE_FIELDS, TEXTS, TIMES
 from tests.fuzz.forms import Form, Pairs
 
 BORN = ("1980", "3", "27")
@@ -22,6 +23,10 @@ _UNTOUCHED = ("hidden", "file")
 def filled(form: Form, random: Random) -> Pairs:
     """Everything answered, so that much of it is really stored."""
     pairs = [pair for pair in form.pairs if form.kinds.get(pair[0]) in _UNTOUCHED]
+    # What a script fills in for a passkey.
+    pairs = [
+        (name, random.choice(CREDENTIALS) if name.endswith("credential") else value) for name, value in pairs
+    ]
     for name, kind in form.kinds.items():
         if kind not in _UNTOUCHED:
             pairs += [(name, value) for value in _values(form, name, kind, random)]
@@ -64,8 +69,10 @@ def _typed(form: Form, name: str, random: Random) -> str | None:
         return random.choice(("2.4", "3", "2.75", "1.125"))
     if name == "number":
         return "1"
-    if name in ("email", "password"):
-        return f"{random.choice(_WORDS[:1])}@clinic.example"
+    if name == "email":
+        return random.choice(("second@clinic.example", "second@clinic.example", "x@clinic.example"))
+    if "password" in name:
+        return PASSWORD if random.random() < 0.6 else random.choice(TEXTS)
     return random.choice(_WORDS) if random.random() < 0.6 else random.choice(TEXTS)
 
 
@@ -98,6 +105,8 @@ def _other(form: Form, name: str, random: Random) -> str:
 
 def _hostile(form: Form, name: str, random: Random, ids: list[str]) -> str:
     kind = form.kinds.get(name, "")
+    if name.endswith("credential"):
+        return random.choice(CREDENTIALS)
     if kind == "hidden":
         return random.choice((*IDS, *ids, *TEXTS))
     if name in ("day", "on", "born", "postponed_until") and random.random() < 0.7:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Clock
+from tests.conftest import Clock, still_here
 from tests.fuzz.checks import problems
 from tests.fuzz.generator import Generator, Sent
 from tests.fuzz.storing import differences
@@ -49,6 +49,7 @@ def run(world: World, clock: Clock, seed: str, requests: int, folder: Path, enou
     for number in range(requests):
         if number % _REFILL_EVERY == _REFILL_EVERY - 1:
             world.refill()
+            still_here(world.app, clock)
             generator.forms["patient"].clear()
         clock.pass_time(seconds=1)
         sent = generator.next()

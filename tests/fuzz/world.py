@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Appointment
+from screening.models import Appointment, User
 from screening.records import ask_for_call, cancel_appointment, hold_session, start_session, writing
 from screening.versions import current_protocol
 from tests import factories
@@ -37,10 +38,13 @@ class World:
         self.app, self._signed_in = app, signed_in
         self.addresses = Addresses(app)
         self.clients: dict[str, FlaskClient] = {role: self._plain(app.test_client()) for role in ROLES}
+        self.sent = 0
         self.answered = dict.fromkeys(ROLES, 0)
         """How many requests each role sent that were taken as theirs."""
         with app.app_context():
             self.addresses.digests.append(current_protocol().digest)
+            second = db.session.scalars(select(User).where(User.email == "second@clinic.example")).one()
+            self.addresses.handles.append(second.fs_webauthn_user_handle or "")
         for role in ("desk", "provider", "lead", "admin"):
             self.sign_in(role)
         self.refill()
@@ -111,7 +115,13 @@ class World:
     def send(self, sent: Sent) -> Any:
         path = sent.path.decode("latin-1")
         headers = [(name, value) for name, value in sent.headers if name != "Host"]
-        overrides = {"PATH_INFO": path, "QUERY_STRING": sent.query}
+        # From many places, so that nobody is taken for one who guesses.
+        self.sent += 1
+        overrides = {
+            "PATH_INFO": path,
+            "QUERY_STRING": sent.query,
+            "REMOTE_ADDR": f"192.0.2.{self.sent % 250}",
+        }
         for name, value in sent.headers:
             overrides |= {"HTTP_HOST": value} if name == "Host" else {}
         return self.clients[sent.role].open(
