@@ -121,10 +121,11 @@ def test_a_fault_in_any_layer_gives_our_page_and_a_reference(
 
 
 @pytest.mark.parametrize("layer", [opening_a_session, in_the_error_pages])
-def test_a_test_sees_the_fault_itself(app: Flask, layer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer(app, fail, monkeypatch)
+def test_a_test_sees_the_fault_itself(clinic: Flask, layer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic.testing = True
+    layer(clinic, fail, monkeypatch)
     with pytest.raises(RuntimeError):
-        app.test_client().get("/")
+        clinic.test_client().get("/")
 
 
 def test_what_may_be_stored_is_never_called_not_sent(clinic: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
