@@ -122,7 +122,7 @@ def test_a_refusal_tells_nothing_about_a_patient(app: Flask, desk_client: Any) -
         visit = appointment(name="Robin Example").id
     desk_client.get(f"/provider/appointments/{visit}?x=Robin")
     (event,) = [each for each in events(app) if each.act == "access refused"]
-    assert event.on == {"page": "provider.appointment", "from": "127.0.0.1"}
+    assert event.on == {"page": "provider.appointment", "from": "127.0.0.1", "request": event.on["request"]}
     assert event.actor_id is not None
 
 
@@ -130,7 +130,7 @@ def test_a_refusal_tells_nothing_about_a_patient(app: Flask, desk_client: Any) -
 def test_an_address_that_is_none_is_unknown(app: Flask, address: str | None) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}), writing() as session:
         event = record(session, "link issued", DESK, now())
-        assert event.on == {"from": "unknown"}
+        assert event.on["from"] == "unknown"
 
 
 FORGED = "Robin\r\n2026-11-23 signed off \x1b[31mstop\x1b[0m\u2028\u202e"

@@ -67,6 +67,8 @@ ACTS = MappingProxyType(
         "content keys re-wrapped": "Keys of records renewed",
         "app secrets re-wrapped": "Keys of code apps renewed",
         "content removed": "Content removed at the end of its time",
+        "backup made": "Backup made",
+        "backup restored": "Backup put back",
         "retention run": "What had reached its end was removed",
     }
 )

@@ -245,7 +245,7 @@ def _publish(app: Flask, signed_in: Callable[[str], Any], _visit: UUID) -> tuple
     action, sent = fields(client.get(f"/lead/versions/{in_use.digest}"), "Sign version")
     return client, (
         action,
-        sent | {"number": in_use.version, "why": "Read with a colleague", "has_read": "y"},
+        sent | {"number": in_use.version, "why": "Read with a colleague", "has_read": "yes"},
     )
 
 

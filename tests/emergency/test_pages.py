@@ -140,7 +140,7 @@ def test_it_opens_nothing_of_the_providers_own_pages(app: Flask, reader: Any, vi
     address = f"/provider/appointments/{visit}{what}"
     assert reader.post(address).status_code == (405 if not what else 403)
     assert reader.get(address).status_code == (405 if what.count("-") or what in ("/sign", "/call") else 403)
-    assert len(events(app, "")) == before
+    assert {event.act for event in events(app, "")[before:]} <= {"access refused"}
 
 
 def test_it_ends_after_an_hour_of_our_clock(app: Flask, desk_client: Any, clock: Clock, visit: UUID) -> None:

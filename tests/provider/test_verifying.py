@@ -191,7 +191,7 @@ def test_L10_neither_the_event_nor_the_address_nor_the_title_tells_an_answer(
     assert acts(app).count("answer verified") == 1
     with app.app_context():
         event = db.session.scalars(select(Event).where(Event.act == "answer verified")).one()
-        assert set(event.on) == {"appointment", "submission", "verified"}
+        assert set(event.on) == {"appointment", "submission", "verified", "from", "request"}
 
 
 def test_after_the_visit_nothing_more_is_noted(app: Flask, provider_client: Any, visit: UUID) -> None:
