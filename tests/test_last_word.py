@@ -1,6 +1,7 @@
 """Whatever part of the product breaks, the reader gets a page that says what is known, and a reference."""
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,6 +119,22 @@ def test_a_fault_in_any_layer_gives_our_page_and_a_reference(
     assert page.headers.get("Retry-After") == ("30" if status == 503 else None)
     assert "020 7946 0000" in page.text
     assert "999" in page.text
+
+
+@pytest.mark.parametrize("layer", [after_the_view, keeping_a_session, in_the_error_pages])
+def test_L10_no_fault_brings_an_address_into_any_log(
+    clinic: Flask, layer: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A patient's link is part of an address, and Flask logs the address of what failed."""
+
+    def fail_quietly(*_args: Any, **_named: Any) -> Any:
+        raise RuntimeError
+
+    layer(clinic, fail_quietly, monkeypatch)
+    with caplog.at_level(logging.DEBUG):
+        clinic.test_client().get(f"/s/{CANARY}")
+    assert "fault" in caplog.text
+    assert CANARY not in caplog.text
 
 
 @pytest.mark.parametrize("layer", [opening_a_session, in_the_error_pages])
