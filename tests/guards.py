@@ -68,9 +68,9 @@ GUARDS = (
     ),
     Guard(
         "L6",
-        "screening/migrations/versions/002_append_only.py",
-        '    "submission",\n',
-        "",
+        "screening/migrations/versions/005_sealed.py",
+        "    _guard((*GUARDED, *NEW_GUARDED))\n\n\ndef downgrade",
+        "    _guard(NEW_GUARDED)\n\n\ndef downgrade",
         "tests/test_migrations.py::test_L6_a_submission_cannot_be_changed_or_deleted_even_by_hand",
     ),
     Guard(
@@ -110,9 +110,9 @@ GUARDS = (
     ),
     Guard(
         "L10",
-        "screening/errors.py",
-        "type(error).__name__",
-        "error",
+        "screening/logs.py",
+        '"kind": type(error).__name__, "at"',
+        '"kind": str(error), "at"',
         "tests/test_errors.py::test_L10_the_log_of_a_failure_holds_nothing_of_the_answers",
     ),
     Guard(
