@@ -27,6 +27,11 @@ PASSWORD = "an invented password"
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
+# Each width and each light once: what differs between them has no other in common.
+LOOKS = pytest.mark.parametrize(
+    ("size", "dark"), [(PHONE, True), (DESK, False)], ids=["dark-phone", "light-desk"]
+)
+
 pytestmark = pytest.mark.browser
 if CHROMIUM is None and not os.environ.get("SCREENING_TESTS_NEED_BROWSER"):
     pytestmark = pytest.mark.skip("no Chromium is installed: on Debian and Ubuntu, apt-get install chromium")
@@ -240,8 +245,7 @@ def test_a_patient_who_returns_tells_what_has_changed(clinic: Clinic, open_page:
     expect(provider.get_by_text("Not asked anew: kept from")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@LOOKS
 def test_no_page_of_a_patient_who_returns_has_a_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:
@@ -300,8 +304,7 @@ def test_no_page_of_the_patient_has_a_barrier(clinic: Clinic, open_page: Open, d
     nothing_overflows(page)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@LOOKS
 def test_no_page_of_staff_has_a_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:
@@ -333,8 +336,7 @@ def _add_lead(app: Flask) -> None:
         add_user("quality@harbour.example", "Quinn Lead", PASSWORD, ["clinical-lead"])
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@LOOKS
 def test_the_gate_and_what_is_verified_have_no_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:
@@ -530,8 +532,7 @@ def test_no_page_of_a_correction_has_a_barrier(clinic: Clinic, open_page: Open, 
     nothing_overflows(other)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@LOOKS
 def test_the_desk_takes_answers_by_phone_without_a_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:

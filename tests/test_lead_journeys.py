@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.lead.changed import ASPIRIN_STOPS
 from tests.test_journeys import (  # noqa: F401
     DESK,
+    LOOKS,
     PHONE,
     Clinic,
     Open,
@@ -76,8 +77,7 @@ def test_answers_are_tried_on_one_page(clinic: Clinic, open_page: Open, script: 
     expect(page.get_by_label("Pacemaker", exact=True)).to_be_checked()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@LOOKS
 def test_no_page_of_the_clinical_lead_has_a_barrier(
     clinic: Clinic, open_page: Open, changed_file: Path, size: dict[str, int], dark: bool
 ) -> None:

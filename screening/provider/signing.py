@@ -34,7 +34,8 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
     review = review_of(appointment_id)
     form = sign_form([(row.id, flag) for row, flag in flags_of(made_of)])
     if form.strays():
-        return page(review, sign=sign_form(review.flags), problem=STRAY), 409
+        left = [] if review.can_be_signed else _written(form)
+        return page(review, sign=sign_form(review.flags), problem=STRAY, left=left), 409
     is_current = review.submission is not None and review.submission.id == made_of.id
     if not is_current:
         return _both(appointment_id, made_of.id, form, NEW_ANSWERS), 409

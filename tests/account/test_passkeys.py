@@ -27,14 +27,13 @@ from screening.models import Event, StaffSession, WebAuthn
 from screening.records import writing
 from screening.staff.accounts import SYSTEM, invitation_of
 from tests import test_journeys
-from tests.test_journeys import DESK, PHONE, Open, no_violation, nothing_overflows, press
+from tests.test_journeys import DESK, Open, no_violation, nothing_overflows, press
 
 pytestmark = test_journeys.pytestmark
 browser, open_page = test_journeys.browser, test_journeys.open_page
 PASSWORD = "an invented password"
 NEW_PASSWORD = "four grey umbrellas dripping"
-BOTH = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-IN_BOTH_LIGHTS = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+LOOKS = test_journeys.LOOKS
 
 
 @dataclass
@@ -352,8 +351,7 @@ def test_a_password_may_be_pasted(clinic: Clinic, open_page: Open) -> None:
     expect(page.get_by_label("Password", exact=True)).to_have_value(PASSWORD)
 
 
-@BOTH
-@IN_BOTH_LIGHTS
+@LOOKS
 def test_no_page_of_the_door_has_a_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:
@@ -419,8 +417,7 @@ def test_no_page_of_the_door_has_a_barrier(
     assert said == []
 
 
-@BOTH
-@IN_BOTH_LIGHTS
+@LOOKS
 def test_no_page_of_accounts_has_a_barrier(
     clinic: Clinic, open_page: Open, size: dict[str, int], dark: bool
 ) -> None:

@@ -65,8 +65,13 @@ def _lost(sent: Sent, text: str, is_late: bool) -> list[str]:
         and name != "code"
         and names.count(name) == 1
         and not (is_late and name in _NO_WORDS)
-        and escape(visible(cleaned(value))) not in escape_as_jinja(text)
+        and not any(escape(visible(each)) in escape_as_jinja(text) for each in _spellings(value))
     ]
+
+
+def _spellings(typed: str) -> tuple[str, str]:
+    """A lone carriage return, which no browser sends, is kept as a line break, or shown as what it is."""
+    return cleaned(typed), cleaned(typed.replace("\r\n", "\n").replace("\r", "\N{REPLACEMENT CHARACTER}"))
 
 
 def escape_as_jinja(text: str) -> str:

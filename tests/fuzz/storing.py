@@ -36,6 +36,9 @@ def differences(app: Flask, sent: Sent, answer: Any, get: Get, visit: UUID) -> l
     # Who is on the phone is asked again first; then nothing was stored.
     if compare is None or answer.headers["Location"].partition("?")[0].endswith("/phone"):
         return None
+    # Whoever came in by a link of their own answers for another appointment than the one that is looked at here.
+    if sent.role == "nobody" and endpoint.startswith("intake."):
+        return None
     fields: Fields = {}
     for name, value in sent.pairs:
         fields.setdefault(name, []).append(value)
