@@ -20,6 +20,7 @@ _NOT_FOR_THESE_EYES = (
     "There is nothing to change any more",
 )
 # Beside what is there now, a day is written out in words; where nothing can be signed any more, no day is needed.
+_BOXES_OF_A_DAY = ("-day", "-month", "-year")
 _NO_WORDS = ("day", "time", "postponed_until", "number")
 _SLOW_SECONDS = 20.0
 
@@ -64,7 +65,7 @@ def _lost(sent: Sent, text: str, is_late: bool) -> list[str]:
         # A code works once and is no word of a person.
         and name != "code"
         and names.count(name) == 1
-        and not (is_late and name in _NO_WORDS)
+        and not (is_late and (name in _NO_WORDS or name.endswith(_BOXES_OF_A_DAY)))
         and not any(escape(visible(each)) in escape_as_jinja(text) for each in _spellings(value))
     ]
 
