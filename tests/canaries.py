@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
+import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from screening.extensions import db
+from screening.operations.backup import back_up
 from tests.pages import PageClient, find, parsed, words
 
 # A day on which nobody else of these tests was born, as it is stored, typed and read.
@@ -141,9 +145,25 @@ def places_to_search(app: Flask) -> dict[str, bytes]:
     with app.app_context():
         url = db.engine.url
     engine = create_engine(url)
-    places = dict(_rows(engine)) | dict(_files(engine))
+    places = dict(_rows(engine)) | dict(_files(engine)) | _backup(app)
     engine.dispose()
     return places
+
+
+def _backup(app: Flask) -> dict[str, bytes]:
+    """The file of a backup, and what somebody without the keys could unpack of it."""
+    with tempfile.TemporaryDirectory() as directory, app.app_context():
+        file = Path(directory) / "backup"
+        assert back_up(file)
+        content = file.read_bytes()
+    return {"/backup": content, "/backup, unpacked": b"".join(_unpacked(content))}
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """Compressed is not encrypted: whatever inflates is looked at."""
+    for place in re.finditer(rb"\x1f\x8b\x08", content):
+        with suppress(zlib.error):
+            yield zlib.decompressobj(wbits=31).decompress(content[place.start() :])
 
 
 def _rows(engine: Engine) -> Iterator[tuple[str, bytes]]:
