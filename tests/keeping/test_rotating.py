@@ -32,6 +32,7 @@ from tests.acupuncture import WARFARIN
 from tests.conftest import DATA_KEY, Clock, config_for
 from tests.factories import answered, appointment, provider, signed
 from tests.tampering import with_database_rights
+from tests.test_config import GOOD
 
 NEW = DataKey("next", bytes(range(100, 132)))
 PATIENTS = 7
@@ -281,20 +282,9 @@ def test_a_key_that_belongs_to_another_patient_stops_the_rotation_in_one_line(tu
         assert masters() == {"test": PATIENTS}
 
 
-def test_a_fresh_key_fits_the_settings(tmp_path: Any) -> None:
+def test_a_fresh_key_fits_the_settings() -> None:
     printed = CliRunner().invoke(main, ["keys", "new", "--name", "2027"]).output.strip()
-    settings = {
-        "SCREENING_CLINIC_NAME": "Harbour",
-        "SCREENING_CLINIC_ZONE": "Europe/London",
-        "SCREENING_CLINIC_PHONE": "1",
-        "SCREENING_CLINIC_EMERGENCY": "2",
-        "SCREENING_ADDRESS": "https://forms.example.org",
-        "SCREENING_DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
-        "SCREENING_STAFF_KEY": "a" * 40,
-        "SCREENING_PATIENT_KEY": "b" * 40,
-        "SCREENING_PASSWORD_SALT": "c" * 40,
-        "SCREENING_DATA_KEYS": f"{printed} {new_data_key('first')}",
-    }
+    settings = {**GOOD, "SCREENING_DATA_KEYS": f"{printed} {new_data_key('first')}"}
     assert [key.id for key in from_environment(settings).data_keys] == ["2027", "first"]
     twice = settings | {"SCREENING_DATA_KEYS": f"{printed} {printed}"}
     with pytest.raises(ConfigError):
