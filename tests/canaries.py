@@ -48,8 +48,8 @@ def spellings(word: str) -> Iterator[bytes]:
     yield plain.hex().encode()
     for shift in range(3):
         coded = base64.b64encode(b"." * shift + plain)
-        # Its ends depend on what stands beside it.
-        yield coded[4 if shift else 0 : len(coded) // 4 * 4 - 4]
+        # Six bits to a letter: those at its ends depend on what stands beside it.
+        yield coded[-(-8 * shift // 6) : 8 * (shift + len(plain)) // 6]
 
 
 def found_in(places: Mapping[str, bytes], hidden: Mapping[str, str]) -> list[str]:

@@ -39,6 +39,7 @@ from tests.canaries import (
     found_in,
     listen,
     places_to_search,
+    spellings,
 )
 from tests.conftest import Clock
 from tests.factories import provider
@@ -471,6 +472,14 @@ def test_the_search_finds_a_word_however_it_is_spelled() -> None:
         for content in (plain, base64.b64encode(plain), plain.hex().encode()):
             assert found_in({"place": content}, hidden) == ["name in place"]
     assert found_in({"place": b"something else"}, hidden) == []
+
+
+@pytest.mark.parametrize("word", BORN_SPELLINGS)
+def test_no_spelling_is_so_short_that_chance_writes_it(word: str) -> None:
+    """Encrypted, a clinic is random bytes: four letters of base64 turn up in a few megabytes of them."""
+    assert min(len(spelling) for spelling in spellings(word)) >= 8
+    for shift in range(3):
+        assert found_in({"place": base64.b64encode(b"x" * shift + word.encode() + b"yz")}, {"born": word})
 
 
 class Served:
