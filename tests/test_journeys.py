@@ -116,6 +116,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
 
 
 def tick(page: Page, question: str, *answers: str) -> None:
@@ -168,9 +169,11 @@ def sign_in(page: Page, clinic: Clinic, who: str, path: str) -> None:
     page.get_by_label("E-mail address").fill(f"{who}@harbour.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
 
 
 def no_violation(page: Page) -> None:
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
