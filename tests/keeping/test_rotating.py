@@ -43,7 +43,7 @@ def with_keys(database_url: str, clock: Clock, *data_keys: DataKey) -> Flask:
 
 
 def let_go() -> None:
-    """Another application opens the same database next."""
+    """Another application opens the same database next: a reading that is still open would keep it waiting."""
     db.session.close()
     db.engine.dispose()
 
@@ -82,6 +82,7 @@ def test_every_key_is_wrapped_anew_and_everything_reads_without_the_old_one(
 ) -> None:
     with turned.app_context():
         assert masters() == {"test": PATIENTS}
+        let_go()
         answer = CliRunner().invoke(main, ["keys", "rotate"])
         assert answer.exit_code == 0, answer.output
         assert f"Wrapped {PATIENTS} anew." in answer.output
@@ -214,6 +215,7 @@ def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> N
     with turned.app_context():
         (old,) = [each for each in needed_keys() if each.master == "test"]
         assert old.secrets == PATIENTS + 1
+        let_go()
         answer = CliRunner().invoke(main, ["keys", "rotate"])
         assert f"Wrapped {PATIENTS + 1} anew." in answer.output
         db.session.rollback()
