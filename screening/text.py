@@ -37,7 +37,7 @@ def is_blank(text: str) -> bool:
 
 
 def has_control_character(text: str) -> bool:
-    return any(is_control(letter) for letter in text)
+    return not text.isprintable() and any(is_control(letter) for letter in text)
 
 
 def visible(text: object) -> str:

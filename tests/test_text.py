@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.text import has_control_character, is_blank, turns_direction, visible
+from screening.text import has_control_character, is_blank, is_control, turns_direction, visible
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_marks_that_reorder_a_line_are_known(mark: str) -> None:
 def test_text_of_which_nothing_can_be_seen_is_blank(text: str) -> None:
     assert is_blank(text)
     assert not is_blank(f"{text}x")
+
+
+def test_what_python_calls_printable_holds_no_control_character() -> None:
+    """Of that, not each letter is looked at."""
+    assert [code for code in range(0x110000) if chr(code).isprintable() and is_control(chr(code))] == []
