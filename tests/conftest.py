@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select, text
 
 from config import Clinic, Config, DataKey
 from screening import create_app, migrations
 from screening.extensions import db
-from screening.models import Base, StaffSession
+from screening.models import StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
+from tests.databases import Filled, emptied
 from tests.pages import PageClient
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
@@ -87,15 +88,6 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def emptied(url: str) -> str:
-    engine = create_engine(url)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    engine.dispose()
-    return url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Every test that writes runs on both databases."""
@@ -145,14 +137,20 @@ def built() -> Built:
 
 
 @pytest.fixture
-def app(database_url: str, clock: Clock, built: Built) -> Iterator[Flask]:
+def app(database_url: str, clock: Clock, built: Built, staff: Filled) -> Iterator[Flask]:
     app = built.on(config_for(database_url))
     app.extensions["clock"] = clock
     with app.app_context():
-        add_staff()
+        staff.fill(database_url)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def staff(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """The invented staff of the clinic, put into an empty database."""
+    return Filled(tmp_path_factory.mktemp("staff"), add_staff)
 
 
 def add_staff() -> None:

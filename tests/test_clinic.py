@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.clinic.machine import ClinicMachine
-from tests.conftest import emptied
+from tests.databases import emptied
 
 STEPS_EACH = 50
 DEFAULT_STEPS = 1_000

@@ -10,7 +10,8 @@ import pytest
 from screening import create_app
 from screening.extensions import db
 from tests.access.world import World, world_in
-from tests.conftest import Clock, config_for, emptied
+from tests.conftest import Clock, config_for
+from tests.databases import emptied
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -11,16 +11,17 @@ from flask import Flask
 
 from screening.extensions import db
 from tests.account.doing import RealClient, sign_in_with_app
-from tests.conftest import Built, Clock, add_staff, config_for
+from tests.conftest import Built, Clock, config_for
+from tests.databases import Filled
 
 
 @pytest.fixture
-def real_app(database_url: str, clock: Clock, built: Built) -> Iterator[Flask]:
+def real_app(database_url: str, clock: Clock, built: Built, staff: Filled) -> Iterator[Flask]:
     config = replace(config_for(database_url), address="https://clinic.example", is_demo=False)
     app = built.on(config, RealClient)
     app.extensions["clock"] = clock
     with app.app_context():
-        add_staff()
+        staff.fill(database_url)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -27,7 +27,8 @@ from screening.operations.sealing import CHUNK
 from screening.outcomes import Decision
 from screening.records import ask_for_call, save_draft, writing
 from screening.staff.accounts import add_user
-from tests.conftest import DATA_KEY, Clock, config_for, emptied
+from tests.conftest import DATA_KEY, Clock, config_for
+from tests.databases import emptied
 from tests.factories import (
     NOTHING,
     PACEMAKER,
