@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.clinic.machine import ClinicMachine
-from tests.databases import emptied
+from tests.conftest import Built, Clock, config_for, fresh
+from tests.databases import Filled
 
 STEPS_EACH = 50
 DEFAULT_STEPS = 1_000
@@ -23,16 +23,16 @@ def how_many() -> int:
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_laws_hold_in_a_clinic_at_play(
-    request: pytest.FixtureRequest, empty_sqlite: Path, database: str
+    request: pytest.FixtureRequest, built: Built, staff: Filled, database: str
 ) -> None:
-    url = request.getfixturevalue("postgresql") if database == "postgresql" else ""
-
     class Machine(ClinicMachine):
-        def make_database(self, directory: Path) -> str:
-            if url:
-                return emptied(url)
-            shutil.copy(empty_sqlite, directory / "clinic.db")
-            return f"sqlite:///{directory / 'clinic.db'}"
+        def new_clinic(self, clock: Clock) -> Flask:
+            url = fresh(request, database)
+            app = built.on(config_for(url))
+            app.extensions["clock"] = clock
+            with app.app_context():
+                staff.fill(url)
+            return app
 
     run_state_machine_as_test(
         Machine,

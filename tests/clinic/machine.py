@@ -5,10 +5,7 @@ Each step is a request to the real application on a real database; after each, t
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Flask
@@ -16,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from screening import create_app
 from screening.clock import now
 from screening.extensions import db
 from screening.flags import assess, outcome_of_flags
@@ -38,7 +34,7 @@ from tests.clinic.expected import (
 )
 from tests.clinic.laws import Laws
 from tests.clinic.people import Phone, Staff, answer_pages, reference_on
-from tests.conftest import Clock, add_staff, config_for, still_here
+from tests.conftest import Clock, still_here
 
 PLANS = (("MA",), ("MA", "EA"), ("CU",), ())
 whole = st.integers(0, 10_000)
@@ -60,11 +56,8 @@ class ClinicMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.directory = Path(tempfile.mkdtemp(prefix="clinic-"))
         self.clock = Clock()
-        self.app: Flask = create_app(config_for(self.make_database(self.directory)), now=self.clock)
-        with self.app.app_context():
-            add_staff()
+        self.app = self.new_clinic(self.clock)
         self.phones = [Phone(self.app), Phone(self.app)]
         self.desk = Staff(self.app, "desk")
         self.providers = [Staff(self.app, "provider"), Staff(self.app, "second")]
@@ -72,14 +65,13 @@ class ClinicMachine(RuleBasedStateMachine):
         self.open_pages: list[tuple[int, Visit, Page]] = []
         self.laws = Laws(self.app, [*self.phones, self.desk, *self.providers])
 
-    def make_database(self, directory: Path) -> str:
-        """The address of an empty database; each test says of which kind."""
+    def new_clinic(self, clock: Clock) -> Flask:
+        """An application on a database that holds nothing but its staff."""
         raise NotImplementedError
 
     def teardown(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
-        shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
     def now(self) -> datetime:
