@@ -296,17 +296,28 @@ def test_S4_an_address_has_a_limit_over_all_accounts(client: Any) -> None:
 def test_S4_the_counters_are_shared_by_all_workers_and_outlive_a_restart(
     app: Flask, database_url: str, clock: Clock
 ) -> None:
+    """A thousand tries over four workers, half of them before a restart and half after it."""
     answers: list[int] = []
-    for _round in range(3):
-        worker = create_app(config_for(database_url), now=clock)
-        worker.test_client_class = app.test_client_class
-        answers += guess(worker.test_client(), 3)
-        close(worker)
-    assert answers == [400] * FROM_AN_ADDRESS + [429] * (9 - FROM_AN_ADDRESS)
+    for _life in range(2):
+        workers = [create_app(config_for(database_url), now=clock) for _ in range(4)]
+        for worker in workers:
+            worker.test_client_class = app.test_client_class
+        answers += in_turn([worker.test_client() for worker in workers], 500)
+        for worker in workers:
+            close(worker)
+    assert answers == [400] * FROM_AN_ADDRESS + [429] * (1_000 - FROM_AN_ADDRESS)
+    assert give_password(from_address(app.test_client(), "198.51.100.2")).status_code == 302
     with app.app_context():
         names = list(db.session.scalars(select(Tries.name)))
     assert names
     assert all(re.fullmatch(r"[0-9a-f]{64}", name) for name in names)
+
+
+def in_turn(clients: list[Any], times: int) -> list[int]:
+    """Wrong passwords, each from the next of these browsers."""
+    pages = [client.get(SIGN_IN) for client in clients]
+    turns = [number % len(clients) for number in range(times)]
+    return [give_password(clients[turn], "desk", WRONG, pages[turn]).status_code for turn in turns]
 
 
 def test_counters_that_have_ended_do_not_stay(app: Flask, client: Any, clock: Clock) -> None:
