@@ -5,7 +5,6 @@ A code of the app works once: the half minute that it belongs to is kept. Recove
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from flask import current_app
 from flask_security import MfRecoveryCodesUtil, Totp, hash_password
 from flask_security.utils import verify_password
-from passlib.totp import TOTP, AppWallet, TotpMatch
+from passlib.totp import TOTP, TotpMatch
 
 RECOVERY_CODES = 10
 _LETTERS_OF_A_CODE = 12
@@ -25,13 +24,14 @@ def _by_our_clock() -> float:
 
 
 class OnceOnlyTotp(Totp):
-    """Codes of an app, by the application's clock; secrets are stored under the newest key."""
+    """Codes of an app, by the application's clock. Secrets are sealed by whoever keeps them."""
 
     def __init__(self, secrets: Mapping[str, bytes], issuer: str) -> None:
-        # The library would take the name that sorts last for the newest.
-        wallet = AppWallet(dict(secrets), default_tag=next(iter(secrets)))
-        self._totp = TOTP.using(issuer=issuer, wallet=wallet, now=time.time)
+        self._totp = TOTP.using(issuer=issuer, now=time.time)
         self._totp.now = staticmethod(_by_our_clock)
+
+    def generate_totp_secret(self) -> str:
+        return str(self._totp.new().to_json(encrypt=False))
 
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.totp_counter
@@ -39,16 +39,6 @@ class OnceOnlyTotp(Totp):
 
     def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         user.totp_counter = tmatch.counter
-
-    def rewrapped(self, stored: str) -> str | None:
-        """The same secret under the newest key; None where it is already."""
-        totp = self._totp.from_source(stored)
-        return str(totp.to_json(encrypt=True)) if totp.changed else None
-
-
-def master_of_secret(stored: str) -> str:
-    """The id of the master key under which an app's secret is stored."""
-    return str(json.loads(stored)["enckey"]["t"])
 
 
 class HashedRecoveryCodes(MfRecoveryCodesUtil):

@@ -91,9 +91,22 @@ class Vault:
 
     def _unwrap(self, wrapped: str, owner: str) -> ContentKey:
         name, _, written = wrapped.partition(".")
+        return ContentKey(_opened(self._master(name), written, _owned(owner).decode()))
+
+    def _master(self, name: str) -> bytes:
         if name not in self._keys:
             raise UnknownMasterKey(f"SCREENING_DATA_KEYS has no key {name!r}, which this database needs")
-        return ContentKey(_opened(self._keys[name], written, _owned(owner).decode()))
+        return self._keys[name]
+
+    def seal(self, plain: str, purpose: str, place: str) -> str:
+        """Encrypts what is no patient's: under a key for this purpose alone; it opens only at the same place."""
+        key = ContentKey(derived(self._master(self.current), purpose))
+        return f"{self.current}.{key.seal(plain, place)}"
+
+    def open(self, sealed: str, purpose: str, place: str) -> str:
+        """Raises UnknownMasterKey, or Tampered where it was sealed for another place."""
+        name, _, value = sealed.partition(".")
+        return ContentKey(derived(self._master(name), purpose)).open(value, place)
 
     def derived(self, purpose: str) -> dict[str, bytes]:
         """A key for another purpose from each master key, by id, the newest first."""
@@ -101,7 +114,7 @@ class Vault:
 
 
 def master_of(wrapped: str) -> str:
-    """The id of the master key under which a content key is wrapped."""
+    """The id of the master key under which a content key is wrapped, or a value sealed."""
     return wrapped.partition(".")[0]
 
 

@@ -1,5 +1,7 @@
 """The tables that the migrations make are the tables that the models describe, on both databases."""
 
+import json
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,6 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from screening import migrations
 from screening.extensions import db
 from screening.models import APPEND_ONLY, Base, Submission
+from screening.records import writing
+from screening.records.factors import use_code
+from tests.account.doing import code_at, has_app, person
+from tests.conftest import DATA_KEY, Clock
 from tests.factories import answered, appointment
 
 
@@ -36,6 +42,22 @@ def test_records_survive_a_step_down_and_up(app: Flask) -> None:
         migrations.downgrade(db.engine, "001")
         migrations.upgrade(db.engine)
         assert db.session.scalar(select(Submission.id)) == submission_id
+
+
+def test_an_app_goes_on_working_after_a_step_down_and_up(app: Flask, clock: Clock) -> None:
+    secret = has_app(app)
+    with app.app_context():
+        db.session.rollback()
+        migrations.downgrade(db.engine, "006")
+        with db.engine.connect() as connection:
+            stored = connection.scalar(
+                text('SELECT tf_totp_secret FROM "user" WHERE tf_totp_secret IS NOT NULL')
+            )
+        assert json.loads(str(stored))["enckey"]["t"] == DATA_KEY.id
+        assert secret not in str(stored)
+        migrations.upgrade(db.engine)
+        with writing():
+            assert use_code(person(), code_at(secret, clock))
 
 
 @pytest.mark.parametrize("table", [model.__tablename__ for model in APPEND_ONLY])

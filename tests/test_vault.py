@@ -71,6 +71,19 @@ def test_a_missing_master_key_is_named() -> None:
         Vault([NEW]).unwrap(wrapped, "one")
 
 
+def test_a_value_of_nobody_opens_at_its_place_for_its_purpose_and_nowhere_else() -> None:
+    both = Vault([NEW, OLD])
+    sealed = Vault([OLD]).seal("a secret", "apps", "user 1")
+    assert "a secret" not in sealed
+    assert both.open(sealed, "apps", "user 1") == "a secret"
+    for purpose, place in (("apps", "user 2"), ("backup", "user 1")):
+        with pytest.raises(Tampered):
+            both.open(sealed, purpose, place)
+    with pytest.raises(UnknownMasterKey, match="old"):
+        Vault([NEW]).open(sealed, "apps", "user 1")
+    assert master_of(both.seal("a secret", "apps", "user 1")) == "new"
+
+
 def test_keys_for_other_purposes_differ() -> None:
     vault = Vault([NEW, OLD])
     assert list(vault.derived("backup")) == ["new", "old"]

@@ -30,6 +30,7 @@ from screening.account.second_step import too_late
 from screening.clock import now
 from screening.models import User
 from screening.records import Conflict, writing
+from screening.records.app_secrets import new_app_secret, open_app_secret, totp
 from screening.records.factors import (
     add_passkey as keep_passkey,
 )
@@ -39,10 +40,9 @@ from screening.records.factors import (
     new_recovery_codes,
     recovery_codes_left,
     set_app,
-    totp,
 )
 
-_SECRET = "app_secret"  # noqa: S105  (a name)
+_SECRET = "sealed_app_secret"  # noqa: S105  (a name)
 _WRONG_CODE = (
     "This code is not right. Please check that the app has this secret, and type the code that it shows now"
 )
@@ -99,9 +99,8 @@ def qr() -> Response:
         abort(404)
     drawn = BytesIO()
     # Dark on light in both modes: many cameras do not read the inverse.
-    segno.make(totp().get_totp_uri(user.email, secret), error="m").save(
-        drawn, kind="svg", scale=6, border=4, dark="#000", light="#fff"
-    )
+    uri = totp().get_totp_uri(user.email, open_app_secret(user, secret))
+    segno.make(uri, error="m").save(drawn, kind="svg", scale=6, border=4, dark="#000", light="#fff")
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
@@ -177,13 +176,13 @@ def _setting_up() -> User | None:
 
 def _app_page(user: User, form: CodeForm, problem: str = "") -> str:
     if _SECRET not in session:
-        session[_SECRET] = totp().generate_totp_secret()
+        session[_SECRET] = new_app_secret(user)
     return render_template(
         "account/app.html",
         user=user,
         form=form,
         problem=problem,
-        secret=totp().get_totp_pretty_key(session[_SECRET]),
+        secret=totp().get_totp_pretty_key(open_app_secret(user, session[_SECRET])),
         replaces=bool(user.tf_totp_secret),
         is_set_up=not current_user.is_authenticated,
     )

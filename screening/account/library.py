@@ -16,7 +16,6 @@ from config import Config
 from screening.codes import RECOVERY_CODES, HashedRecoveryCodes, OnceOnlyTotp
 from screening.extensions import db
 from screening.models import Role, User, WebAuthn
-from screening.vault import Vault
 
 # Argon2id with more than the 19 MiB and two rounds of OWASP's advice; older hashes are renewed at sign-in.
 _ARGON2 = {
@@ -34,7 +33,8 @@ def settings(config: Config) -> dict[str, Any]:
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": _FAST if config.hash_passwords_fast else _ARGON2,
-        "SECURITY_TOTP_SECRETS": Vault(config.data_keys).derived("totp"),
+        # It asks for keys of its own, which would encrypt and bind to nothing; the vault does both.
+        "SECURITY_TOTP_SECRETS": {"none": "not used"},
         "SECURITY_TOTP_ISSUER": _issuer(config),
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from screening.models import Base, ContentRemoved
 from screening.models.sealed import personal_columns
+from screening.records.app_secrets import unreadable_app_secrets
 from screening.vault import VaultError
 
 _AT_ONCE = 200
@@ -41,6 +42,7 @@ def open_all(session: Session, counts: Opened) -> Iterator[Unreadable]:
         (key,) = table.primary_key
         for slice_of_ids in _slices(session, key):
             yield from _opened(session, table, key, columns, slice_of_ids, counts)
+    yield from (Unreadable("user", str(user.id), str(why)) for user, why in unreadable_app_secrets())
 
 
 def _slices(session: Session, key: Column[Any]) -> Iterator[Sequence[Any]]:

@@ -14,11 +14,10 @@ from screening.clock import now
 from screening.extensions import db
 from screening.keeping.scrubbing import scrub
 from screening.records import writing
-from screening.records.factors import totp_secrets_by_master
+from screening.records.app_secrets import app_secrets_by_master, rewrap_app_secrets
 from screening.records.keys import (
     content_keys_by_master,
     current_vault,
-    rewrap_app_secrets,
     rewrap_content_keys,
 )
 
@@ -39,7 +38,7 @@ class Holder:
 # Whatever else is wrapped by a master key is added here, so that no key is given up too early.
 HOLDERS = (
     Holder("content keys", lambda: rewrap_content_keys(now(), SYSTEM), content_keys_by_master),
-    Holder("secrets of code apps", lambda: rewrap_app_secrets(now(), SYSTEM), totp_secrets_by_master),
+    Holder("secrets of code apps", lambda: rewrap_app_secrets(now(), SYSTEM), app_secrets_by_master),
 )
 
 

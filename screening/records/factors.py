@@ -5,19 +5,18 @@ Each change is told to its owner, and ends the account's sessions.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import select
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from screening import logs
 from screening.audit import Actor, record
-from screening.codes import RECOVERY_CODES, OnceOnlyTotp, master_of_secret
+from screening.codes import RECOVERY_CODES
 from screening.extensions import db, security
 from screening.models import User, WebAuthn
 from screening.records.accounts import end_sessions, tell
+from screening.records.app_secrets import open_app_secret, totp
 from screening.records.problems import Conflict
 
 # A clock that is one step behind or ahead is still a clock.
@@ -29,26 +28,21 @@ def has_second_factor(user: User) -> bool:
     return bool(user.tf_totp_secret or user.webauthn)
 
 
-def totp() -> OnceOnlyTotp:
-    made: OnceOnlyTotp = security.totp_factory
-    return made
-
-
-def is_code_right(user: User, secret: str, typed: str) -> bool:
+def is_code_right(user: User, sealed: str, typed: str) -> bool:
     """Each code works once; the caller holds the writing lock, so that two at once cannot both be right."""
     code = typed.replace(" ", "")
     if not (code.isascii() and code.isdecimal()):
         return False
-    return bool(totp().verify_totp(code, secret, user, window=_STEP))
+    return bool(totp().verify_totp(code, open_app_secret(user, sealed), user, window=_STEP))
 
 
 def use_code(user: User, typed: str) -> bool:
     return bool(user.tf_totp_secret) and is_code_right(user, str(user.tf_totp_secret), typed)
 
 
-def set_app(user: User, secret: str, at: datetime, by: Actor) -> None:
+def set_app(user: User, sealed: str, at: datetime, by: Actor) -> None:
     replaced = bool(user.tf_totp_secret)
-    security.datastore.tf_set(user, "authenticator", totp_secret=secret)
+    security.datastore.tf_set(user, "authenticator", totp_secret=sealed)
     record(db.session, "app replaced" if replaced else "app set up", by, at, user=user.id)
     tell(user, "An authenticator app was set up as your second step.", at)
     end_sessions(user)
@@ -146,20 +140,3 @@ def clear_second_factors(user: User, at: datetime, by: Actor) -> None:
     record(db.session, "second step removed", by, at, user=user.id)
     tell(user, "Your second steps were removed, to be set up anew.", at)
     end_sessions(user)
-
-
-def rewrap_totp_secrets() -> int:
-    """Brings the secrets of all apps under the newest key; says how many there were."""
-    count = 0
-    for user in db.session.scalars(select(User).where(User.tf_totp_secret.is_not(None))):
-        fresh = totp().rewrapped(str(user.tf_totp_secret))
-        if fresh:
-            user.tf_totp_secret, count = fresh, count + 1
-    logs.say("secrets rewrapped", count=count)
-    return count
-
-
-def totp_secrets_by_master() -> Counter[str]:
-    """How many secrets of apps need each master key."""
-    stored = db.session.scalars(select(User.tf_totp_secret).where(User.tf_totp_secret.is_not(None)))
-    return Counter(master_of_secret(str(secret)) for secret in stored)

@@ -1,4 +1,4 @@
-"""What master keys protect, wrapped anew by the newest: the keys of patients, and the secrets of code apps."""
+"""The keys of patients, which master keys protect, wrapped anew by the newest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from screening.audit import Actor, record
 from screening.extensions import db
 from screening.models import PatientKey
 from screening.models.sealed import find_vault
-from screening.records.factors import rewrap_totp_secrets
 from screening.vault import Vault, VaultError, master_of
 
 _AT_ONCE = 500
@@ -49,14 +48,6 @@ def content_keys_by_master() -> Counter[str]:
     for row in db.session.execute(_of_unknown().execution_options(yield_per=_AT_ONCE)):
         found[master_of(row.wrapped)] += 1
     return found
-
-
-def rewrap_app_secrets(at: datetime, by: Actor) -> int:
-    """The secrets of the staff's code apps; there are few, so all at once."""
-    number = rewrap_totp_secrets()
-    if number:
-        record(db.session, "app secrets re-wrapped", by, at, keys=number, master=current_vault().current)
-    return number
 
 
 def problem_with_keys() -> str | None:

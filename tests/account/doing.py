@@ -13,7 +13,8 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Event, User
 from screening.records import Actor, writing
-from screening.records.factors import set_app, totp
+from screening.records.app_secrets import new_app_secret, open_app_secret, totp
+from screening.records.factors import set_app
 from tests.conftest import PASSWORD, Clock
 from tests.pages import PageClient
 
@@ -41,9 +42,13 @@ def has_app(app: Flask, who: str = "desk") -> str:
     """Sets up an app for somebody; gives its secret."""
     with app.app_context(), writing():
         user = person(f"{who}@clinic.example")
-        secret = totp().generate_totp_secret()
-        set_app(user, secret, now(), Actor("staff", user.id, user.name))
-        return totp().get_totp_b32_key(secret)
+        set_app(user, new_app_secret(user), now(), Actor("staff", user.id, user.name))
+        return secret_of(user)
+
+
+def secret_of(user: User) -> str:
+    """What the app of somebody was told."""
+    return totp().get_totp_b32_key(open_app_secret(user, str(user.tf_totp_secret)))
 
 
 def code_at(secret: str, clock: Clock) -> str:

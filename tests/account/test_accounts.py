@@ -26,6 +26,7 @@ from tests.account.doing import (
     last_event,
     person,
     recovery_codes_on,
+    secret_of,
     secret_on,
 )
 from tests.conftest import NOW, PASSWORD, Clock
@@ -298,9 +299,7 @@ def test_somebody_signs_themselves_out_everywhere(
 ) -> None:
     first = signed_in_with_app("desk")
     with real_app.app_context():
-        from screening.records.factors import totp
-
-        secret = totp().get_totp_b32_key(str(person().tf_totp_secret))
+        secret = secret_of(person())
     clock.pass_time(seconds=30)
     second: Any = real_app.test_client()
     give_password(second)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -14,18 +13,19 @@ from sqlalchemy import select
 from config import DataKey
 from screening import create_app
 from screening.extensions import db
+from screening.keeping.opening import Opened, open_all
 from screening.models import Event, User
 from screening.records import writing
+from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets, totp
 from screening.records.factors import (
     new_recovery_codes,
     remove_app,
-    rewrap_totp_secrets,
-    totp,
     use_code,
     use_recovery_code,
 )
 from screening.records.problems import Conflict
 from screening.staff.accounts import SYSTEM
+from screening.vault import Tampered, master_of
 from tests.account.doing import (
     acts,
     close,
@@ -35,6 +35,7 @@ from tests.account.doing import (
     has_app,
     person,
     recovery_codes_on,
+    secret_of,
     secret_on,
 )
 from tests.conftest import DATA_KEY, NOW, Clock, config_for
@@ -285,7 +286,7 @@ def test_replacing_the_app_ends_the_old_one_and_every_other_session(
 ) -> None:
     client = signed_in_with_app("desk")
     with real_app.app_context():
-        old = totp().get_totp_b32_key(str(person().tf_totp_secret))
+        old = secret_of(person())
     elsewhere = real_app.test_client()
     clock.pass_time(seconds=30)
     give_password(elsewhere)
@@ -315,7 +316,7 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
     with before.app_context():
         stored = str(person().tf_totp_secret)
         assert secret not in stored
-        assert json.loads(stored)["enckey"]["t"] == DATA_KEY.id
+        assert master_of(stored) == DATA_KEY.id
         assert len(stored) <= 255
     # The new key's name sorts before the old one's: the order in the settings counts, not the name.
     assert newer.id < DATA_KEY.id
@@ -324,10 +325,10 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
         with writing():
             assert use_code(person(), code_at(secret, clock))
         with writing():
-            assert rewrap_totp_secrets() == 1
+            assert rewrap_app_secrets(clock.now, SYSTEM) == 1
         with writing():
-            assert rewrap_totp_secrets() == 0
-        assert json.loads(str(person().tf_totp_secret))["enckey"]["t"] == newer.id
+            assert rewrap_app_secrets(clock.now, SYSTEM) == 0
+        assert master_of(str(person().tf_totp_secret)) == newer.id
     alone = create_app(replace(config_for(database_url), data_keys=(newer,)), now=clock)
     clock.pass_time(seconds=30)
     with alone.app_context(), writing():
@@ -336,19 +337,37 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
         close(app)
 
 
+def test_D1_a_secret_that_was_moved_to_another_account_opens_for_nobody(
+    app: Flask, clock: Clock, database_url: str
+) -> None:
+    """Who can write to the database cannot give somebody else's account an app that they hold."""
+    mine = has_app(app)
+    with app.app_context():
+        moved = str(person().tf_totp_secret)
+        with writing():
+            person("lead@clinic.example").tf_totp_secret = moved
+        lead = person("lead@clinic.example")
+        with writing(), pytest.raises(Tampered):
+            use_code(lead, code_at(mine, clock))
+        assert [(found.table, found.row) for found in open_all(db.session, Opened())] == [
+            ("user", str(lead.id))
+        ]
+
+
 def test_two_applications_in_one_process_keep_their_own_keys(database_url: str, clock: Clock) -> None:
     other = DataKey("other", bytes(range(2, 34)))
     first = create_app(config_for(database_url), now=clock)
     second = create_app(replace(config_for(database_url), data_keys=(other,)), now=clock)
     for app, key in ((first, DATA_KEY), (second, other)):
         with app.app_context():
-            assert json.loads(totp().generate_totp_secret())["enckey"]["t"] == key.id
+            assert master_of(new_app_secret(User(id=1))) == key.id
 
 
 def test_the_secret_reads_the_clinic_and_the_account_and_nothing_more(real_app: Flask) -> None:
     has_app(real_app)
     with real_app.app_context():
-        uri = totp().get_totp_uri("desk@clinic.example", str(person().tf_totp_secret))
+        secret = open_app_secret(person(), str(person().tf_totp_secret))
+        uri = totp().get_totp_uri("desk@clinic.example", secret)
     assert uri.startswith("otpauth://totp/Harbour%20Spine%20Clinic:desk@clinic.example?secret=")
 
 

@@ -24,7 +24,7 @@ from screening.keeping.rotating import needed_keys, rotate
 from screening.models import Appointment, Draft, Event, Patient, PatientKey, Submission
 from screening.outcomes import Decision
 from screening.records import keys, save_draft, writing
-from screening.records.factors import rewrap_totp_secrets, totp
+from screening.records.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, problem_with_keys
 from screening.settings_file import new_data_key
 from screening.vault import master_of
@@ -210,7 +210,7 @@ def test_it_is_said_which_keys_are_still_needed(turned: Flask) -> None:
 def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> None:
     with app.app_context():
         with writing():
-            provider().tf_totp_secret = totp().generate_totp_secret()
+            provider().tf_totp_secret = new_app_secret(provider())
         let_go()
     with turned.app_context():
         (old,) = [each for each in needed_keys() if each.master == "test"]
@@ -223,7 +223,7 @@ def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> N
         acts = db.session.scalars(select(Event.act)).all()
         assert acts.count("app secrets re-wrapped") == 1
         with writing():
-            assert rewrap_totp_secrets() == 0
+            assert rewrap_app_secrets(now(), rotating.SYSTEM) == 0
 
 
 def test_a_missing_key_is_said_in_one_line_and_nothing_starts(
