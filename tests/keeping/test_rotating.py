@@ -270,12 +270,16 @@ def test_a_value_that_does_not_open_is_named_by_the_full_check(turned: Flask) ->
         assert "answers" in line
 
 
-def test_a_key_that_belongs_to_another_patient_stops_the_rotation_in_one_line(turned: Flask) -> None:
+@pytest.mark.parametrize("harmed", range(PATIENTS))
+def test_a_key_that_belongs_to_another_patient_stops_the_rotation_in_one_line(
+    turned: Flask, harmed: int
+) -> None:
+    """Whichever it is: the master key is not blamed for it."""
     with turned.app_context():
         rows = db.session.scalars(select(PatientKey).order_by(PatientKey.patient_id)).all()
         with writing():
-            statement = update(PatientKey).where(PatientKey.patient_id == rows[-1].patient_id)
-            db.session.execute(statement.values(wrapped=rows[0].wrapped))
+            statement = update(PatientKey).where(PatientKey.patient_id == rows[harmed].patient_id)
+            db.session.execute(statement.values(wrapped=rows[harmed - 1].wrapped))
         answer = CliRunner().invoke(main, ["keys", "rotate"])
         assert answer.exit_code == 2
         assert len(answer.output.strip().splitlines()) == 1
