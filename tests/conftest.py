@@ -21,6 +21,7 @@ from screening.extensions import db
 from screening.models import Base, StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
+from tests.invented import Invented
 from tests.pages import PageClient
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
@@ -142,6 +143,11 @@ class Built:
 @pytest.fixture(scope="session")
 def built() -> Built:
     return Built()
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Invented:
+    return Invented(tmp_path_factory.mktemp("invented"))
 
 
 @pytest.fixture

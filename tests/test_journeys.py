@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,15 +14,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from screening import create_app, migrations
-from screening.demo import SilentHandler, config_of, populate
-from screening.extensions import db
 from screening.staff.accounts import add_user
+from tests.invented import PASSWORD, Invented, close, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PASSWORD = "an invented password"
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -57,30 +52,13 @@ class Clinic:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
+def clinic(tmp_path: Path, invented: Invented) -> Iterator[Clinic]:
     # Playwright keeps an event loop in this thread, beside which the application does not want to work.
     with ThreadPoolExecutor(1) as pool:
-        app, tokens = pool.submit(_open, tmp_path).result()
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Clinic(app, tokens, f"http://localhost:{server.server_port}")
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        pool.submit(_close, app).result()
-
-
-def _open(directory: Path) -> tuple[Flask, list[str]]:
-    app = create_app(config_of(0, directory))
-    with app.app_context():
-        migrations.upgrade(db.engine)
-        return app, populate(PASSWORD)
-
-
-def _close(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
+        app, tokens = pool.submit(invented.open, tmp_path).result()
+        with serving(app) as port:
+            yield Clinic(app, tokens, f"http://localhost:{port}")
+        pool.submit(close, app).result()
 
 
 Open = Callable[..., Page]
