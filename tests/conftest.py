@@ -23,6 +23,7 @@ from screening.models import StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
 from tests.databases import Filled, emptied
+from tests.invented import Invented
 from tests.pages import PageClient
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
@@ -146,6 +147,11 @@ class Built:
 @pytest.fixture(scope="session")
 def built() -> Built:
     return Built()
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Invented:
+    return Invented(tmp_path_factory.mktemp("invented"))
 
 
 @pytest.fixture

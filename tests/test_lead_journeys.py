@@ -17,6 +17,7 @@ from tests.test_journeys import (  # noqa: F401
     Open,
     browser,
     clinic,
+    come_in,
     no_violation,
     nothing_overflows,
     open_page,
@@ -68,7 +69,7 @@ def test_from_a_changed_file_to_the_desk(
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_answers_are_tried_on_one_page(clinic: Clinic, open_page: Open, script: bool) -> None:
     page = open_page(DESK, script=script)
-    sign_in(page, clinic, "lead", "/lead/simulator")
+    come_in(page, clinic, "lead", "/lead/simulator")
     page.locator('[name="imp.any"][value="yes"]').check()
     page.get_by_role("button", name="Show what it means").first.click()
     page.get_by_label("Pacemaker", exact=True).check()
@@ -82,7 +83,7 @@ def test_no_page_of_the_clinical_lead_has_a_barrier(
     clinic: Clinic, open_page: Open, changed_file: Path, size: dict[str, int], dark: bool
 ) -> None:
     page = open_page(size, dark=dark)
-    sign_in(page, clinic, "lead", "/lead/")
+    come_in(page, clinic, "lead", "/lead/")
     for link in ("", "Read the protocol", "Try answers"):
         if link:
             page.get_by_role("link", name=link).click()
@@ -107,7 +108,7 @@ def test_no_page_of_the_clinical_lead_has_a_barrier(
 
 def test_the_protocol_prints_without_buttons_and_within_the_paper(clinic: Clinic, open_page: Open) -> None:
     page = open_page({"width": 794, "height": 1123})
-    sign_in(page, clinic, "lead", "/lead/protocol")
+    come_in(page, clinic, "lead", "/lead/protocol")
     page.emulate_media(media="print")
     nothing_overflows(page)
     assert page.locator("svg[role=img]").first.evaluate("e => e.getBoundingClientRect().width") <= 794

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,19 +12,16 @@ from urllib.parse import quote
 import pytest
 from flask import Flask, Response
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
-from screening.demo import SilentHandler
 from screening.lead import proof
 from screening.verify import verify
 from tests import hostile
 from tests.hostile import Hostile, Visit
+from tests.invented import Invented, close, serving
 from tests.payloads import PAYLOADS, REFUSED, TELLING, every_way_out, everything
 from tests.test_journeys import (
     DESK,
     Clinic,
-    _close,
-    _open,
     browser,
     enter,
     pytestmark,
@@ -52,22 +48,17 @@ def _inside(app: Flask, act: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 @contextmanager
-def served(directory: Path) -> Iterator[Place]:
+def served(invented: Invented, directory: Path) -> Iterator[Place]:
     with ThreadPoolExecutor(1) as pool:
-        app, tokens = pool.submit(_open, directory).result()
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentHandler)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Place(Clinic(app, tokens, f"http://localhost:{server.server_port}"), pool)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        pool.submit(_close, app).result()
+        app, tokens = pool.submit(invented.open, directory).result()
+        with serving(app) as port:
+            yield Place(Clinic(app, tokens, f"http://localhost:{port}"), pool)
+        pool.submit(close, app).result()
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with served(tmp_path_factory.mktemp("hostile")) as place:
+def place(invented: Invented, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with served(invented, tmp_path_factory.mktemp("hostile")) as place:
         yield place
 
 
@@ -342,9 +333,9 @@ def test_a_wrong_code_on_the_tablet_comes_back_as_it_was_typed(watch: Watch) -> 
 
 
 @pytest.fixture
-def hostile_words(tmp_path: Path) -> Iterator[Place]:
+def hostile_words(invented: Invented, tmp_path: Path) -> Iterator[Place]:
     """A clinic whose protocol itself is hostile in every text, as it was brought and signed by a clinical lead."""
-    with served(tmp_path) as place:
+    with served(invented, tmp_path) as place:
         place.do(hostile.publish_hostile_protocol)
         yield place
 
@@ -402,14 +393,16 @@ def test_a_hostile_file_is_compared_as_text_and_its_signature_too(
 
 
 @pytest.mark.parametrize("policy", [True, False], ids=["with policy", "without"])
-def test_the_watch_sees_what_escaping_prevents(tmp_path: Path, watch: Watch, policy: bool) -> None:
+def test_the_watch_sees_what_escaping_prevents(
+    invented: Invented, tmp_path: Path, watch: Watch, policy: bool
+) -> None:
     """The control taken out: were text not escaped, the same look at the same page would say so."""
-    with served(tmp_path) as place:
+    with served(invented, tmp_path) as place:
         desk = watch("desk", place)
         visit = place.do(hostile.new_visit, (every_way_out(),))
         desk.open(at_desk(visit))
         app = place.clinic.app
-        app.jinja_env.cache = None
+        app.jinja_env.cache = app.jinja_env.bytecode_cache = None
         app.jinja_env.autoescape = False
         if not policy:
             app.after_request_funcs[None].insert(0, _without_policy)

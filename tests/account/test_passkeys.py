@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,18 @@ from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
-from werkzeug.serving import make_server
 
-from screening import create_app, migrations
-from screening.demo import STAFF, SilentHandler, config_of, populate
+from screening.demo import STAFF
 from screening.extensions import db
 from screening.models import Event, StaffSession, WebAuthn
 from screening.records import writing
 from screening.staff.accounts import SYSTEM, invitation_of
 from tests import test_journeys
+from tests.invented import PASSWORD, Invented, close, serving
 from tests.test_journeys import DESK, Open, no_violation, nothing_overflows, press
 
 pytestmark = test_journeys.pytestmark
 browser, open_page = test_journeys.browser, test_journeys.open_page
-PASSWORD = "an invented password"
 NEW_PASSWORD = "four grey umbrellas dripping"
 LOOKS = test_journeys.LOOKS
 
@@ -74,34 +71,17 @@ class Clinic:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
+def clinic(tmp_path: Path, invented: Invented) -> Iterator[Clinic]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     made = Clinic(Flask("none"), f"http://localhost:{port}", timedelta())
-    config = replace(config_of(port, tmp_path), is_demo=False, hash_passwords_fast=True)
-
-    def open_() -> Flask:
-        app = create_app(config, now=made.now)
-        with app.app_context():
-            migrations.upgrade(db.engine)
-            populate(PASSWORD)
-        return app
-
+    real = {"address": made.address, "is_demo": False}
     with ThreadPoolExecutor(1) as pool:
-        made.app = pool.submit(open_).result()
-    server = make_server("127.0.0.1", port, made.app, threaded=True, request_handler=SilentHandler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    made.do(_close)
-
-
-def _close() -> None:
-    db.engine.dispose()
+        made.app, _ = pool.submit(invented.open, tmp_path, made.now, **real).result()
+        with serving(made.app, port):
+            yield made
+        pool.submit(close, made.app).result()
 
 
 class Authenticator:
