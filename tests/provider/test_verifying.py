@@ -30,18 +30,17 @@ def visit(app: Flask) -> UUID:
         return made.id
 
 
-# At which place of a visit each question was last seen: where it is looked for first.
+# What was asked last at which place of a visit: a question is looked for there first, and then where nobody looked.
 SEEN: dict[str, str] = {}
 
 
 def asking(client: Any, visit: UUID, key: str) -> Any:
     """The page on which a question is noted, found as a reader would: by trying the links of the visit."""
-    links = dict.fromkeys(re.findall(r'href="([^"]+/answers/\d+)"', client.get(address(visit)).text))
-    for link in sorted(links, key=lambda link: link.rpartition("/")[2] != SEEN.get(key)):
-        page = client.get(link)
-        asked = re.findall(r'name="question" value="([^"]+)"', page.text)
-        SEEN.update(dict.fromkeys(asked, link.rpartition("/")[2]))
-        if key in asked:
+    links = dict.fromkeys(re.findall(r'href="[^"]+/answers/(\d+)"', client.get(address(visit)).text))
+    for place in sorted(links, key=lambda place: (SEEN.get(place) != key, place in SEEN)):
+        page = client.get(f"{address(visit)}/answers/{place}")
+        (SEEN[place],) = re.findall(r'name="question" value="([^"]+)"', page.text)
+        if SEEN[place] == key:
             return page
     raise AssertionError(f"no page asks about {key}")
 
