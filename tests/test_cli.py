@@ -8,7 +8,9 @@ import stat
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,7 +193,7 @@ def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
     added = run(*adding(), cwd=tmp_path)
     assert added.returncode == 0
     assert re.search(r"^https://forms\.example\.org/staff/welcome/[\w-]{43}$", added.stdout, re.MULTILINE)
-    again = run(*adding(), cwd=tmp_path)
+    again = add_user(tmp_path)
     assert again.returncode == 2
     assert "already" in again.stderr
 
@@ -218,9 +220,11 @@ def test_settings_with_secrets_are_never_written_over(tmp_path: Path) -> None:
     assert "keep me" in (tmp_path / ".env").read_text()
 
 
-@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)])
-def test_without_settings_nothing_starts(tmp_path: Path, command: tuple[str, ...]) -> None:
-    answer = run(*command, cwd=tmp_path)
+@pytest.mark.parametrize(("runs", "command"), [(run_here, ["db", "upgrade"]), (run, ["serve"])])
+def test_without_settings_nothing_starts(
+    tmp_path: Path, runs: Callable[..., Any], command: list[str]
+) -> None:
+    answer = runs(*command, cwd=tmp_path)
     assert answer.returncode == 2
     assert "SCREENING_STAFF_KEY" in answer.stderr
 
