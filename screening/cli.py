@@ -224,7 +224,6 @@ def serve(host: str, port: int, workers: int) -> None:
             health.must_be_ready()
         except (health.NotReady, NotVerified, ProtocolError, VaultError) as problem:
             raise _fail(problem) from problem
-        db.engine.dispose()
     # Only who serves needs the server.
     from screening.operations.serving import serve as start
 

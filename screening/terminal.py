@@ -51,6 +51,9 @@ def database(*, is_ready: bool = True) -> Iterator[None]:
             ) from problem
         except OperationalError as problem:
             raise failed("The database cannot be opened. Look at SCREENING_DATABASE_URL.") from problem
+        finally:
+            db.session.close()
+            db.engine.dispose()
 
 
 def _must_be_ready() -> None:

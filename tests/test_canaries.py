@@ -41,11 +41,11 @@ from tests.canaries import (
     places_to_search,
     spellings,
 )
+from tests.commands import ADDRESS, CLINIC, ROOT, run_here
 from tests.conftest import Clock
 from tests.factories import provider
 from tests.lead.changed import OTHER_WORDS
 from tests.provider.deciding import decisions
-from tests.test_cli import CLINIC, ROOT, run
 
 DAY = "2026-11-23"
 
@@ -487,9 +487,9 @@ class Served:
 
     def __init__(self, directory: Path) -> None:
         self.directory, self.output = directory, directory / "output"
-        where = ["--address", "https://forms.example.org", "--database", f"sqlite:///{directory}/real.db"]
-        assert run("init", *CLINIC, *where, cwd=directory).returncode == 0
-        assert run("db", "upgrade", cwd=directory).returncode == 0
+        where = [*ADDRESS, "--database", f"sqlite:///{directory}/real.db"]
+        assert run_here("init", *CLINIC, *where, cwd=directory).returncode == 0
+        assert run_here("db", "upgrade", cwd=directory).returncode == 0
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         serve = [str(Path(sys.executable).parent / "screening"), "serve", "--workers", "1"]

@@ -8,23 +8,15 @@ import stat
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.commands import ADDRESS, CLINIC, ROOT, Ran, run, run_here
 from tests.protocol.small import SMALL
 
-ROOT = Path(__file__).parent.parent
-CLINIC = [
-    "--name",
-    "Anna's Clinic",
-    "--zone",
-    "Europe/Paris",
-    "--phone",
-    "01 99 00 00 00",
-    "--emergency",
-    "112",
-]
 REQUEST = {
     "on": "2026-11-23",
     "planned": ["EA"],
@@ -53,27 +45,16 @@ REQUEST = {
 }
 
 
-def run(
-    *words: str, cwd: Path = ROOT, given: str = "", command: str = "screening"
-) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SCREENING_")}
-    environment["PYTHONPATH"] = str(ROOT)
-    return subprocess.run(
-        [Path(sys.executable).parent / command, *words],
-        cwd=cwd,
-        input=given,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def init(cwd: Path, *more: str) -> None:
+    assert run_here("init", *CLINIC, *ADDRESS, *more, cwd=cwd).returncode == 0
 
 
-def add_user(
-    cwd: Path, role: str = "provider", email: str = "pat@clinic.example"
-) -> subprocess.CompletedProcess[str]:
-    return run("user", "add", email, "--name", "Pat", "--role", role, cwd=cwd)
+def add_user(cwd: Path, role: str = "provider", email: str = "pat@clinic.example") -> Ran:
+    return run_here(*adding(role, email), cwd=cwd)
+
+
+def adding(role: str = "provider", email: str = "pat@clinic.example") -> tuple[str, ...]:
+    return ("user", "add", email, "--name", "Pat", "--role", role)
 
 
 def test_answers_in_a_file_become_flags(tmp_path: Path) -> None:
@@ -91,7 +72,7 @@ def test_answers_in_a_file_become_flags(tmp_path: Path) -> None:
 
 
 def test_answers_come_from_the_standard_input_too() -> None:
-    assert json.loads(run("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
+    assert json.loads(run_here("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
 
 
 def test_a_mark_that_some_editors_write_first_does_no_harm() -> None:
@@ -116,7 +97,7 @@ def test_json_is_printed_as_utf_8_on_every_terminal(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_what_is_not_known_gives_one_line_and_status_two(given: str) -> None:
-    answer = run("assess", "-", given=given)
+    answer = run_here("assess", "-", given=given)
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -125,13 +106,13 @@ def test_what_is_not_known_gives_one_line_and_status_two(given: str) -> None:
 @pytest.mark.parametrize("file", ["no-such-file.json", ".", "latin.json"])
 def test_a_file_that_cannot_be_read_gives_one_line_and_status_two(tmp_path: Path, file: str) -> None:
     (tmp_path / "latin.json").write_bytes(b'{"on": "\xe9"}')
-    answer = run("assess", file, cwd=tmp_path)
+    answer = run_here("assess", file, cwd=tmp_path)
     assert answer.returncode == 2
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
 def test_the_protocol_is_printed_with_its_questions_and_rules() -> None:
-    plain = json.loads(run("protocol").stdout)
+    plain = json.loads(run_here("protocol").stdout)
     assert {question["id"] for question in plain["questions"]} >= {"preg.status", "imp.kind", "also"}
     assert {rule["id"] for rule in plain["rules"]} >= {"B9", "I3", "O7"}
 
@@ -145,7 +126,7 @@ def test_the_shipped_protocol_is_verified_in_full() -> None:
 
 
 def test_the_report_is_there_for_programs_too() -> None:
-    report = json.loads(run("verify", "--json").stdout)
+    report = json.loads(run_here("verify", "--json").stdout)
     assert report["passed"] is True
     assert report["findings"] == []
     assert {part["name"] for part in report["topics"]} == {"pregnancy", "bleeding", "implants", "other"}
@@ -156,15 +137,14 @@ def test_the_report_is_there_for_programs_too() -> None:
 def test_a_protocol_with_a_fault_is_named_with_status_one(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(SMALL.replace(", {question: imp.depend, unresolved: true}", ""))
-    for words in (["verify", str(file)], ["verify", "--quick", str(file)]):
-        answer = run(*words)
+    for answer in (run("verify", str(file)), run_here("verify", "--quick", str(file))):
         assert answer.returncode == 1
         assert "“Does your heart always need it?” answered with “Not sure”" in answer.stdout
-    assert json.loads(run("verify", "--json", str(file)).stdout)["passed"] is False
+    assert json.loads(run_here("verify", "--json", str(file)).stdout)["passed"] is False
 
 
 def test_the_quick_form_says_that_it_is_quick() -> None:
-    answer = run("verify", "--quick")
+    answer = run_here("verify", "--quick")
     assert answer.returncode == 0
     assert "quick form" in answer.stdout
 
@@ -173,7 +153,7 @@ def test_the_quick_form_says_that_it_is_quick() -> None:
 def test_a_file_that_is_no_protocol_is_refused_with_status_two(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "mine.yaml"
     file.write_bytes(content)
-    answer = run("verify", str(file))
+    answer = run_here("verify", str(file))
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -198,21 +178,19 @@ def test_a_terminal_sees_how_far_the_proof_is() -> None:
 
 
 def test_flask_knows_the_same_commands(tmp_path: Path) -> None:
-    address = ["--address", "https://forms.example.org"]
-    assert run("init", *CLINIC, *address, cwd=tmp_path).returncode == 0
+    init(tmp_path)
     answer = run("--app", "screening", "db", "upgrade", cwd=tmp_path, command="flask")
     assert answer.returncode == 0, answer.stderr
 
 
 def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
-    address = ["--address", "https://forms.example.org"]
-    assert run("init", *CLINIC, *address, cwd=tmp_path).returncode == 0
+    assert run("init", *CLINIC, *ADDRESS, cwd=tmp_path).returncode == 0
     settings = tmp_path / ".env"
     assert stat.S_IMODE(settings.stat().st_mode) == 0o600
     assert run("db", "upgrade", cwd=tmp_path).returncode == 0
-    assert run("db", "upgrade", cwd=tmp_path).returncode == 0
+    assert run_here("db", "upgrade", cwd=tmp_path).returncode == 0
     assert stat.S_IMODE((tmp_path / "screening.db").stat().st_mode) == 0o600
-    added = add_user(tmp_path)
+    added = run(*adding(), cwd=tmp_path)
     assert added.returncode == 0
     assert re.search(r"^https://forms\.example\.org/staff/welcome/[\w-]{43}$", added.stdout, re.MULTILINE)
     again = add_user(tmp_path)
@@ -221,43 +199,45 @@ def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
 
 
 def test_somebody_gets_a_link_back_in_from_the_command_line(tmp_path: Path) -> None:
-    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
-    run("db", "upgrade", cwd=tmp_path)
+    init(tmp_path)
+    run_here("db", "upgrade", cwd=tmp_path)
     add_user(tmp_path, "admin")
     links = set()
     for purpose in ("password", "second-factor"):
-        made = run("user", "link", "pat@clinic.example", "--for", purpose, cwd=tmp_path)
+        made = run_here("user", "link", "pat@clinic.example", "--for", purpose, cwd=tmp_path)
         assert made.returncode == 0, made.stderr
         links.add(made.stdout.splitlines()[-1])
     assert len(links) == 2
-    nobody = run("user", "link", "nobody@clinic.example", "--for", "password", cwd=tmp_path)
+    nobody = run_here("user", "link", "nobody@clinic.example", "--for", "password", cwd=tmp_path)
     assert nobody.returncode == 2
     assert nobody.stderr == "Error: There is no account for nobody@clinic.example.\n"
 
 
 def test_settings_with_secrets_are_never_written_over(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SCREENING_STAFF_KEY='keep me'")
-    answer = run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    answer = run_here("init", *CLINIC, *ADDRESS, cwd=tmp_path)
     assert answer.returncode == 2
     assert "keep me" in (tmp_path / ".env").read_text()
 
 
-@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)])
-def test_without_settings_nothing_starts(tmp_path: Path, command: tuple[str, ...]) -> None:
-    answer = run(*command, cwd=tmp_path)
+@pytest.mark.parametrize(("runs", "command"), [(run_here, ["db", "upgrade"]), (run, ["serve"])])
+def test_without_settings_nothing_starts(
+    tmp_path: Path, runs: Callable[..., Any], command: list[str]
+) -> None:
+    answer = runs(*command, cwd=tmp_path)
     assert answer.returncode == 2
     assert "SCREENING_STAFF_KEY" in answer.stderr
 
 
 def test_a_service_does_not_start_on_a_database_that_is_not_ready(tmp_path: Path) -> None:
-    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
-    answer = run("serve", cwd=tmp_path)
+    init(tmp_path)
+    answer = run_here("serve", cwd=tmp_path)
     assert answer.returncode == 2
     assert "screening db upgrade" in answer.stderr
 
 
 def test_an_account_waits_for_the_tables_and_says_so_in_one_line(tmp_path: Path) -> None:
-    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
+    init(tmp_path)
     answer = add_user(tmp_path)
     assert answer.returncode == 2
     assert answer.stderr == "Error: The database is not up to date. Run: screening db upgrade\n"
@@ -267,9 +247,8 @@ def test_an_account_waits_for_the_tables_and_says_so_in_one_line(tmp_path: Path)
 def test_a_database_that_cannot_be_opened_says_so_in_one_line(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    where = ["--address", "https://forms.example.org", "--database", f"sqlite:///{tmp_path}/missing/x.db"]
-    run("init", *CLINIC, *where, cwd=tmp_path)
-    answer = run(*command, cwd=tmp_path)
+    init(tmp_path, "--database", f"sqlite:///{tmp_path}/missing/x.db")
+    answer = run_here(*command, cwd=tmp_path)
     assert answer.returncode == 2
     assert "SCREENING_DATABASE_URL" in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -283,20 +262,9 @@ def test_the_demo_refuses_the_settings_of_a_real_clinic(tmp_path: Path) -> None:
 
 
 def test_no_command_takes_a_password_and_an_unknown_role_is_refused(tmp_path: Path) -> None:
-    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
-    run("db", "upgrade", cwd=tmp_path)
-    given = run(
-        "user",
-        "add",
-        "a@clinic.example",
-        "--name",
-        "A",
-        "--role",
-        "provider",
-        "--password",
-        "x",
-        cwd=tmp_path,
-    )
+    init(tmp_path)
+    run_here("db", "upgrade", cwd=tmp_path)
+    given = run_here(*adding(email="a@clinic.example"), "--password", "x", cwd=tmp_path)
     assert given.returncode == 2
     assert "--password" in given.stderr
     assert add_user(tmp_path, "owner").returncode == 2
@@ -324,8 +292,8 @@ def test_flask_s_own_commands_say_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Path:
-    run("init", *CLINIC, "--address", "https://forms.example.org", cwd=tmp_path)
-    run("db", "upgrade", cwd=tmp_path)
+    init(tmp_path)
+    run_here("db", "upgrade", cwd=tmp_path)
     add_user(tmp_path)
     return tmp_path
 
@@ -340,7 +308,7 @@ def test_a_real_clinic_never_starts_on_the_records_of_the_demo(clinic: Path) -> 
     with sqlite3.connect(clinic / "screening.db") as connection:
         connection.execute("INSERT INTO installation (name, value) VALUES ('demo', 'yes')")
     connection.close()
-    answer = run("serve", cwd=clinic)
+    answer = run_here("serve", cwd=clinic)
     assert answer.returncode == 2
     assert "invented clinic" in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -350,14 +318,14 @@ def test_a_backup_is_made_and_restored_step_by_step(clinic: Path) -> None:
     made = run("backup", "clinic.backup", cwd=clinic)
     assert made.returncode == 0, made.stderr
     assert stat.S_IMODE((clinic / "clinic.backup").stat().st_mode) == 0o600
-    again = run("backup", "clinic.backup", cwd=clinic)
+    again = run_here("backup", "clinic.backup", cwd=clinic)
     assert again.returncode == 2
     assert "never writes over" in again.stderr
-    full = run("restore", "clinic.backup", cwd=clinic)
+    full = run_here("restore", "clinic.backup", cwd=clinic)
     assert full.returncode == 2
     assert "not empty" in full.stderr
     (clinic / "screening.db").unlink()
-    assert run("db", "upgrade", cwd=clinic).returncode == 0
+    assert run_here("db", "upgrade", cwd=clinic).returncode == 0
     restored = run("restore", "clinic.backup", cwd=clinic)
     assert restored.returncode == 0, restored.stderr
     assert "Restored" in restored.stdout
@@ -369,11 +337,11 @@ def test_a_record_of_events_that_does_not_fit_together_is_said_loudly(clinic: Pa
         connection.execute("DROP TRIGGER event_no_update")
         connection.execute("UPDATE event SET act = 'nothing happened' WHERE number = 1")
     connection.close()
-    run("backup", "clinic.backup", cwd=clinic)
+    run_here("backup", "clinic.backup", cwd=clinic)
     for left in clinic.glob("screening.db*"):
         left.unlink()
-    run("db", "upgrade", cwd=clinic)
-    answer = run("restore", "clinic.backup", cwd=clinic)
+    run_here("db", "upgrade", cwd=clinic)
+    answer = run_here("restore", "clinic.backup", cwd=clinic)
     assert answer.returncode == 1
     assert "from event 1 on" in answer.stderr
 

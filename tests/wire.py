@@ -117,6 +117,13 @@ class Server:
             time.sleep(0.1)
         raise AssertionError(f"the server did not get ready: {self.log[-2000:]}")
 
+    def wait_until_it_says(self, words: str) -> None:
+        for _ in range(600):
+            if words in self.log:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the server did not say {words!r}: {self.log[-2000:]}")
+
     def kill(self) -> None:
         """As a power cut: every process of the server at once, in the middle of what it does."""
         assert self._process is not None

@@ -205,11 +205,10 @@ def made(app: Flask, tmp_path: Path) -> Path:
     with app.app_context():
         # More than one chunk, so that chunks can be moved.
         with writing() as session:
-            for number in range(1200):
-                session.execute(
-                    text("INSERT INTO installation (name, value) VALUES (:name, :value)"),
-                    {"name": f"fact {number}", "value": secrets.token_hex(100)},
-                )
+            session.execute(
+                text("INSERT INTO installation (name, value) VALUES (:name, :value)"),
+                [{"name": f"fact {number}", "value": secrets.token_hex(100)} for number in range(1200)],
+            )
         back_up(tmp_path / "clinic.backup")
         db.session.rollback()
         db.engine.dispose()
