@@ -89,6 +89,7 @@ ENDPOINTS: dict[str, Access] = {
     "account.remove_code_app": _act(*STAFF),
     "account.read_notices": _act(*STAFF),
     "account.recovery_codes": _act(*STAFF),
+    "account.end_one": _act(*STAFF),
     "account.end_all": _act(*STAFF),
     "people.everybody": _page(ADMIN),
     "people.add": _form(ADMIN),

@@ -83,6 +83,11 @@ class Session(SessionMixin):
         return self._loaded
 
     @property
+    def id_hash(self) -> str:
+        """By which it is known in the database."""
+        return _hash(self.id)
+
+    @property
     def was_looked_at(self) -> bool:
         return self._loaded is not None
 

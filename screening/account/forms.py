@@ -47,6 +47,10 @@ class RemovePasskeyForm(StaffForm):
     passkey = HiddenField()
 
 
+class EndSessionForm(StaffForm):
+    session = HiddenField()
+
+
 class NewPasswordForm(StaffForm):
     """Twice, because it is not shown while it is typed."""
 

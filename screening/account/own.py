@@ -11,7 +11,7 @@ from flask_security import current_user, hash_password
 from screening.account import account
 from screening.account.door import TOO_MANY, Slowed, count, go_on, is_password_right, staff_actor, trying
 from screening.account.factors import codes_page
-from screening.account.forms import ChangePasswordForm, RemovePasskeyForm, sent_password
+from screening.account.forms import ChangePasswordForm, EndSessionForm, RemovePasskeyForm, sent_password
 from screening.clock import local, now
 from screening.models import User
 from screening.records import Conflict, writing
@@ -23,6 +23,8 @@ from screening.records.accounts import (
 )
 from screening.records.factors import new_recovery_codes, recovery_codes_left, remove_app, remove_passkey
 from screening.records.guessing import was_right
+from screening.records.signed_in import sign_out_there, signed_in
+from screening.sessions import STAFF, current_session
 from screening.staff.forms import ButtonForm, StaffForm
 
 WRONG_PASSWORD = "This is not your password until now"  # noqa: S105  (words)
@@ -47,6 +49,8 @@ def _page(problem: str = "", errors: list[tuple[str, str]] | None = None) -> str
         errors=errors or [],
         notices=notices_of(user),
         codes_left=recovery_codes_left(user),
+        signed_in=signed_in(user, now() - STAFF.idle, now() - STAFF.at_most),
+        here=current_session().id_hash,
         local=local,
     )
 
@@ -112,6 +116,16 @@ def recovery_codes() -> ResponseReturnValue:
     with writing():
         codes = new_recovery_codes(user, now(), staff_actor(user))
     return codes_page(codes, url_for("account.own"))
+
+
+@account.post("/account/sign-out-there")
+def end_one() -> ResponseReturnValue:
+    form = EndSessionForm()
+    return _done(
+        form,
+        lambda user: sign_out_there(user, form.session.data or "", now(), staff_actor(user)),
+        "You are signed out there.",
+    )
 
 
 @account.post("/account/sign-out-everywhere")

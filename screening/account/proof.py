@@ -51,6 +51,7 @@ ASKS: dict[str, str] = {
     "account.remove_key": ALWAYS,
     "account.remove_code_app": ALWAYS,
     "account.recovery_codes": ALWAYS,
+    "account.end_one": ALWAYS,
     "people.add": ALWAYS,
     "people.roles": ALWAYS,
     "people.close": ALWAYS,

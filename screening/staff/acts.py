@@ -17,6 +17,7 @@ ACTS = MappingProxyType(
         "proved again": "Showed again who is there",
         "proof refused": "Failed to show who is there",
         "passkey refused": "Passkey refused",
+        "session ended": "Signed out in one place",
         "sessions ended": "Signed out everywhere",
         "user added": "Account added",
         "roles changed": "Roles changed",

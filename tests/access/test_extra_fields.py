@@ -288,6 +288,7 @@ ELSEWHERE = {
     "account.confirm": "tests/account: takes a code",
     "account.app": "tests/account: takes a code",
     "account.add_passkey": "tests/account: takes what a passkey signed",
+    "account.end_one": "tests/account: takes the mark of one's own session",
     "account.remove_key": "tests/account: takes the name of one's own passkey",
     "account.remove_code_app": "a button about oneself, as account.recovery_codes",
     "account.read_notices": "a button about oneself, as account.recovery_codes",
