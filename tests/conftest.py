@@ -22,7 +22,7 @@ from screening.extensions import db
 from screening.models import StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
-from tests.databases import Filled, emptied
+from tests.databases import Filled, behind, emptied
 from tests.invented import Invented
 from tests.pages import PageClient
 
@@ -93,6 +93,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         migrations.upgrade(db.engine)
         db.engine.dispose()
     yield url
+    behind(url).close()
     server.cleanup()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, create_engine, make_url, text
+import psycopg
+from sqlalchemy import create_engine, make_url, text
 
 from screening.models import Base
 
@@ -14,26 +16,45 @@ _NAMES = tuple(table.name for table in Base.metadata.sorted_tables)
 _COUNTED = ("role", "user", "web_authn")
 
 
+_OPEN: dict[str, psycopg.Connection[Any]] = {}
+
+
+def behind(url: str) -> psycopg.Connection[Any]:
+    """A connection beside the application's, open from test to test; anew where a test has stopped its server."""
+    if url not in _OPEN or not _answers(_OPEN[url]):
+        _OPEN[url] = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        _OPEN[url].execute("SET session_replication_role = replica")
+    return _OPEN[url]
+
+
+def _answers(connection: psycopg.Connection[Any]) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
+
+
 def emptied(url: str) -> str:
     """A PostgreSQL as it was after its migration. Few rows are sooner deleted than files are made anew."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in _filled(connection):
-            connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608
-        _count_from(connection, "1, false")
-    engine.dispose()
+    deleted = (f'DELETE FROM "{name}"' for name in _filled(url))  # noqa: S608
+    _at_once(url, [*deleted, *_count_from("1, false")])
     return url
 
 
-def _filled(connection: Connection) -> list[str]:
+def _filled(url: str) -> list[str]:
     looks = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in _NAMES)  # noqa: S608
-    return list(connection.execute(text(" UNION ALL ".join(looks))).scalars())
+    return [name for (name,) in behind(url).execute(" UNION ALL ".join(looks).encode())]
 
 
-def _count_from(connection: Connection, start: str) -> None:
-    for name in _COUNTED:
-        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), {start})"))
+def _count_from(start: str) -> list[str]:
+    return [f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), {start})" for name in _COUNTED]
+
+
+def _at_once(url: str, statements: Iterable[str]) -> None:
+    """Without parameters many statements are one message to the server, and one transaction there."""
+    behind(url).execute(";".join(statements).encode())
 
 
 class Filled:
@@ -48,9 +69,8 @@ class Filled:
         (self._fill_file if url.startswith("sqlite") else self._fill_server)(url)
 
     def _fill_file(self, url: str) -> None:
-        path = Path(str(make_url(url).database))
         if self._file.exists():
-            shutil.copy(self._file, path)
+            shutil.copy(self._file, str(make_url(url).database))
             return
         self._fill()
         engine = create_engine(url)
@@ -61,18 +81,9 @@ class Filled:
     def _fill_server(self, url: str) -> None:
         if self._kept is None:
             self._fill()
-        engine = create_engine(url)
-        with engine.begin() as connection:
-            self._keep(connection) if self._kept is None else self._put_back(connection)
-        engine.dispose()
-
-    def _keep(self, connection: Connection) -> None:
-        self._kept = _filled(connection)
-        connection.execute(text("CREATE SCHEMA kept"))
-        for name in self._kept:
-            connection.execute(text(f'CREATE TABLE kept."{name}" AS TABLE "{name}"'))
-
-    def _put_back(self, connection: Connection) -> None:
-        for name in self._kept or ():
-            connection.execute(text(f'INSERT INTO "{name}" SELECT * FROM kept."{name}"'))  # noqa: S608
-        _count_from(connection, "1000")
+            self._kept = _filled(url)
+            tables = (f'CREATE TABLE kept."{name}" AS TABLE "{name}"' for name in self._kept)
+            _at_once(url, ["CREATE SCHEMA kept", *tables])
+            return
+        rows = (f'INSERT INTO "{name}" SELECT * FROM kept."{name}"' for name in self._kept)  # noqa: S608
+        _at_once(url, [*rows, *_count_from("1000")])
