@@ -23,6 +23,8 @@ from tests.test_journeys import (  # noqa: F401
 )
 
 TABLET = {"width": 820, "height": 1180}
+# Nothing scrolls there by itself: a scroll counts as a touch, and comes when the browser next draws.
+TALL = {"width": 820, "height": 6000}
 SECRET = "my very own words about a pacemaker"
 
 
@@ -91,7 +93,7 @@ def test_a_tablet_that_is_given_back_keeps_nothing_of_its_last_person(
 
 
 def test_a_tablet_that_is_left_alone_warns_and_then_forgets(clinic: Clinic, open_page: Open) -> None:
-    tablet = open_page(TABLET)
+    tablet = open_page(TALL)
     tablet.clock.install()
     begin_on(tablet, clinic, code_of(open_page, clinic))
     born(tablet)
@@ -111,7 +113,7 @@ def test_a_tablet_that_is_left_alone_warns_and_then_forgets(clinic: Clinic, open
 
 
 def test_a_tablet_left_on_the_article_forgets_too(clinic: Clinic, open_page: Open) -> None:
-    tablet = open_page(TABLET)
+    tablet = open_page({**TALL, "height": 20_000})
     tablet.clock.install()
     begin_on(tablet, clinic, code_of(open_page, clinic))
     born(tablet)
