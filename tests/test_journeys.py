@@ -19,7 +19,9 @@ from screening.staff.accounts import add_user
 from tests.invented import PASSWORD, Invented, close, serving
 from tests.pages import find, parsed
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The first is the same browser without a window to draw, and takes a third less time for the same pages.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
