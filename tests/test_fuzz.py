@@ -16,6 +16,7 @@ from flask import Flask
 from screening.desk import booking
 from screening.staff import forms
 from tests.conftest import Clock
+from tests.fuzz import running
 from tests.fuzz.forms import read_forms
 from tests.fuzz.running import run
 from tests.fuzz.world import World
@@ -24,6 +25,17 @@ from tests.pages import form_fields, parsed
 PER_SHARD = 2_500
 DEFAULT_REQUESTS = 40_000
 SEED = os.environ.get("SCREENING_FUZZ_SEED", "1")
+
+
+@pytest.fixture(scope="session")
+def proofs() -> dict[str, Any]:
+    """Proving a version takes a second, and each shard would prove the same ones anew."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _versions_are_proved_once(app: Flask, proofs: dict[str, Any]) -> None:
+    app.extensions["protocol_proofs"] = proofs
 
 
 def shards() -> range:
@@ -60,6 +72,7 @@ def test_a_page_that_fails_is_found(
 def test_a_value_that_is_stored_differently_is_found(
     app: Flask, signed_in: Any, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(running, "_COMPARE_EVERY", 1)
     stored = booking._visit
     monkeypatch.setattr(booking, "_visit", lambda form: stored(form) | {"contact": "somebody else"})
     result = run(World(app, signed_in), clock, "changed", PER_SHARD, tmp_path, enough=1)
