@@ -95,6 +95,7 @@ ONCE = frozenset(
         "proof-credential",
         "question",
         "seen",
+        "session",
         "step",
         "submission",
         "tablet",
