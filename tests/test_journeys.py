@@ -35,6 +35,9 @@ _LOOK_FOR_BARRIERS = (
     f"{AXE_SCRIPT}\naxe.run({{resultTypes: ['violations']}}).then(({{violations}}) => ({{violations}}))"
 )
 
+# A busy machine is no fault of a page.
+expect.set_options(timeout=15_000)
+
 pytestmark = pytest.mark.browser
 if CHROMIUM is None and not os.environ.get("SCREENING_TESTS_NEED_BROWSER"):
     pytestmark = pytest.mark.skip("no Chromium is installed: on Debian and Ubuntu, apt-get install chromium")
@@ -90,7 +93,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
             locale="en-GB",
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("requestfailed", _no_request_fails)
         return page
