@@ -31,7 +31,7 @@ class Request:
 
 
 def walk(world: World) -> Iterator[Request]:
-    """Each address of each route with each method, once. What no route answers is not asked for each kind again."""
+    """Each address of each route with each method, once."""
     router = world.app.url_map.bind("localhost")
     seen = set()
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
@@ -44,8 +44,7 @@ def walk(world: World) -> Iterator[Request]:
                 try:
                     endpoint, _ = router.match(address, method)
                 except MethodNotAllowed:
-                    if kind in ("own", ""):
-                        yield Request(rule.endpoint, method, kind, address, None)
+                    yield Request(rule.endpoint, method, kind, address, None)
                     continue
                 listed = ENDPOINTS[endpoint] if method in ENDPOINTS[endpoint].methods else None
                 yield Request(endpoint, method, kind, address, listed)
