@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, request, session
@@ -44,6 +44,9 @@ class Audience:
     same_site: str
     idle: timedelta
     at_most: timedelta
+
+    def has_ended(self, seen_at: datetime, began_at: datetime, idle: timedelta | None = None) -> bool:
+        return now() - seen_at >= (idle or self.idle) or now() - began_at >= self.at_most
 
     def key(self) -> bytes:
         config = current_config()
@@ -94,13 +97,13 @@ class Session(SessionMixin):
     def _load(self) -> dict[str, Any]:
         table = self.audience.table
         row = db.session.execute(
-            select(table.data, table.created_at, table.seen_at).where(table.id_hash == _hash(self.id))
+            select(table.data, table.created_at, table.seen_at).where(table.id_hash == self.id_hash)
         ).one_or_none()
         if row is None:
             return {}
-        idle = TABLET_IDLE if "tablet" in row.data else self.audience.idle
+        idle = TABLET_IDLE if "tablet" in row.data else None
         self.is_stored = True
-        if now() - row.seen_at >= idle or now() - row.created_at >= self.audience.at_most:
+        if self.audience.has_ended(row.seen_at, row.created_at, idle):
             # What ended is forgotten, id and all: whoever kept the cookie has nothing.
             self.renew()
             self.modified = True
@@ -206,22 +209,22 @@ def _keep(opened: Session) -> None:
         if opened.replaces:
             database.execute(delete(table).where(table.id_hash == _hash(opened.replaces)))
         if not opened.data:
-            database.execute(delete(table).where(table.id_hash == _hash(opened.id)))
+            database.execute(delete(table).where(table.id_hash == opened.id_hash))
         elif opened.is_stored:
-            database.execute(update(table).where(table.id_hash == _hash(opened.id)).values(values))
+            database.execute(update(table).where(table.id_hash == opened.id_hash).values(values))
         else:
             if table is StaffSession:
                 mark = opened.data.get("_user_id")
                 values["user_id"] = database.scalar(select(User.id).where(User.fs_uniquifier == mark))
             database.execute(
-                insert(table), {**values, "id_hash": _hash(opened.id), "created_at": opened.began_at}
+                insert(table), {**values, "id_hash": opened.id_hash, "created_at": opened.began_at}
             )
 
 
 def _note_seen(opened: Session) -> None:
     table = opened.audience.table
     with writing() as database:
-        database.execute(update(table).where(table.id_hash == _hash(opened.id)).values(seen_at=now()))
+        database.execute(update(table).where(table.id_hash == opened.id_hash).values(seen_at=now()))
 
 
 def _hash(id_: str) -> str:

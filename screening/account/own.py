@@ -49,7 +49,7 @@ def _page(problem: str = "", errors: list[tuple[str, str]] | None = None) -> str
         errors=errors or [],
         notices=notices_of(user),
         codes_left=recovery_codes_left(user),
-        signed_in=signed_in(user, now() - STAFF.idle, now() - STAFF.at_most),
+        signed_in=[each for each in signed_in(user) if not STAFF.has_ended(each.seen_at, each.created_at)],
         here=current_session().id_hash,
         local=local,
     )

@@ -12,13 +12,9 @@ from screening.models import StaffSession, User
 from screening.records.problems import Conflict
 
 
-def signed_in(user: User, seen_after: datetime, began_after: datetime) -> list[StaffSession]:
-    """Those that go on: the others have ended by themselves, and their rows are removed later."""
-    query = select(StaffSession).where(
-        StaffSession.user_id == user.id,
-        StaffSession.seen_at > seen_after,
-        StaffSession.created_at > began_after,
-    )
+def signed_in(user: User) -> list[StaffSession]:
+    """The last used first, with those that have ended by themselves: their rows are removed later."""
+    query = select(StaffSession).where(StaffSession.user_id == user.id)
     return list(db.session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id_hash)))
 
 
