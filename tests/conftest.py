@@ -22,7 +22,7 @@ from screening.extensions import db
 from screening.models import StaffSession
 from screening.records import writing
 from screening.staff.accounts import add_user
-from tests.databases import Filled, behind, emptied
+from tests.databases import Filled, close, emptied, leave
 from tests.invented import Invented
 from tests.pages import PageClient
 
@@ -93,7 +93,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         migrations.upgrade(db.engine)
         db.engine.dispose()
     yield url
-    behind(url).close()
+    leave(url)
     server.cleanup()
 
 
@@ -162,8 +162,7 @@ def app(database_url: str, clock: Clock, built: Built, staff: Filled) -> Iterato
     with app.app_context():
         staff.fill(database_url)
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture(scope="session")

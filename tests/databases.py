@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
+from screening.extensions import db
 from screening.models import Base
 
 _NAMES = tuple(table.name for table in Base.metadata.sorted_tables)
 _COUNTED = ("role", "user", "web_authn")
+
+
+def close(app: Flask) -> None:
+    """Lets go of the database of an application: another opens it next, or none."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 _OPEN: dict[str, psycopg.Connection[Any]] = {}
@@ -25,6 +33,11 @@ def behind(url: str) -> psycopg.Connection[Any]:
         _OPEN[url] = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
         _OPEN[url].execute("SET session_replication_role = replica")
     return _OPEN[url]
+
+
+def leave(url: str) -> None:
+    if url in _OPEN:
+        _OPEN.pop(url).close()
 
 
 def _answers(connection: psycopg.Connection[Any]) -> bool:

@@ -20,6 +20,7 @@ from screening import create_app, migrations
 from screening.clock import system_clock
 from screening.demo import SilentHandler, config_of, populate
 from screening.extensions import db
+from tests.databases import close
 
 PASSWORD = "an invented password"
 
@@ -70,11 +71,6 @@ class Invented:
 
 def _today(config: Config) -> date:
     return datetime.now(config.clinic.zone).date()
-
-
-def close(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
 
 
 @contextmanager

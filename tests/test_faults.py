@@ -19,6 +19,7 @@ from screening.records import NotConfirmed, submissions_of, writing
 from tests import faults
 from tests.answering import begin, fields_for, fill_in, follow
 from tests.conftest import PASSWORD, Clock, add_staff, config_for
+from tests.databases import close
 from tests.factories import NOTHING, answered, appointment, corrected, link
 from tests.pages import PageClient, check_page
 
@@ -39,8 +40,7 @@ def clinic(database_url: str, clock: Clock) -> Iterator[Flask]:
     with app.app_context():
         add_staff()
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 def about_to_send(clinic: Flask) -> tuple[Any, Any]:

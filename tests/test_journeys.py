@@ -16,7 +16,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from screening.staff.accounts import add_user
-from tests.invented import PASSWORD, Invented, close, serving
+from tests.databases import close
+from tests.invented import PASSWORD, Invented, serving
 from tests.pages import find, parsed
 
 # The first is the same browser without a window to draw, and takes a third less time for the same pages.

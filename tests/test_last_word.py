@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from screening import create_app
-from screening.extensions import db
 from screening.security import HEADERS
 from screening.sessions import TwoAudiences
 from tests.conftest import config_for
+from tests.databases import close
 from tests.pages import check_page
 
 CANARY = "canary-warfarin"
@@ -32,8 +32,7 @@ def clinic(database_url: str) -> Iterator[Flask]:
     """The application as a clinic runs it: faults are not passed on to the test."""
     app = create_app(config_for(database_url))
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 def in_a_view(app: Flask, fault: Any, _patch: pytest.MonkeyPatch) -> None:

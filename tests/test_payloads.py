@@ -16,8 +16,9 @@ from playwright.sync_api import Browser
 from screening.lead import proof
 from screening.verify import verify
 from tests import hostile
+from tests.databases import close
 from tests.hostile import Hostile, Visit
-from tests.invented import Invented, close, serving
+from tests.invented import Invented, serving
 from tests.payloads import PAYLOADS, REFUSED, TELLING, every_way_out, everything
 from tests.test_journeys import (
     DESK,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -108,21 +108,23 @@ class Server:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        for _ in range(600):
-            try:
-                if WireClient(self.port).get("/ready").status_code == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        raise AssertionError(f"the server did not get ready: {self.log[-2000:]}")
+        self._wait_until(self._is_ready, "did not get ready")
 
     def wait_until_it_says(self, words: str) -> None:
+        self._wait_until(lambda: words in self.log, f"did not say {words!r}")
+
+    def _is_ready(self) -> bool:
+        try:
+            return WireClient(self.port).get("/ready").status_code == 200
+        except OSError:
+            return False
+
+    def _wait_until(self, is_so: Callable[[], bool], problem: str) -> None:
         for _ in range(600):
-            if words in self.log:
+            if is_so():
                 return
             time.sleep(0.1)
-        raise AssertionError(f"the server did not say {words!r}: {self.log[-2000:]}")
+        raise AssertionError(f"the server {problem}: {self.log[-2000:]}")
 
     def kill(self) -> None:
         """As a power cut: every process of the server at once, in the middle of what it does."""

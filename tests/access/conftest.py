@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from screening import create_app
-from screening.extensions import db
 from tests.access.world import World, world_in
 from tests.conftest import Clock, config_for
-from tests.databases import emptied
+from tests.databases import close, emptied
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -25,5 +24,4 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Wor
     app = create_app(config_for(url), now=Clock())
     app.testing = True
     yield world_in(app)
-    with app.app_context():
-        db.engine.dispose()
+    close(app)

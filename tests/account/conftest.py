@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening.extensions import db
 from tests.account.doing import RealClient, sign_in_with_app
 from tests.conftest import Built, Clock, config_for
-from tests.databases import Filled
+from tests.databases import Filled, close
 
 
 @pytest.fixture
@@ -23,8 +22,7 @@ def real_app(database_url: str, clock: Clock, built: Built, staff: Filled) -> It
     with app.app_context():
         staff.fill(database_url)
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 @pytest.fixture

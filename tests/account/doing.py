@@ -77,12 +77,6 @@ def recovery_codes_on(page: Any) -> list[str]:
     return re.findall(r"<li>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</li>", page.text)
 
 
-def close(app: Flask) -> None:
-    """Of several applications in one test, each closes what it opened."""
-    with app.app_context():
-        db.engine.dispose()
-
-
 def acts(app: Flask) -> list[str]:
     with app.app_context():
         return list(db.session.scalars(select(Event.act).order_by(Event.number)))

@@ -24,7 +24,8 @@ from screening.models import Event, StaffSession, WebAuthn
 from screening.records import writing
 from screening.staff.accounts import SYSTEM, invitation_of
 from tests import test_journeys
-from tests.invented import PASSWORD, Invented, close, serving
+from tests.databases import close
+from tests.invented import PASSWORD, Invented, serving
 from tests.test_journeys import DESK, Open, no_violation, nothing_overflows, press
 
 pytestmark = test_journeys.pytestmark

@@ -13,6 +13,7 @@ from screening.extensions import db
 from screening.keeping.rotating import needed_keys, rotate
 from tests.account.doing import code_at, give_code, give_password, has_app
 from tests.conftest import DATA_KEY, Clock, config_for
+from tests.databases import close
 
 NEWER = DataKey("newer", bytes(range(100, 132)))
 
@@ -33,5 +34,4 @@ def test_D2_a_secret_of_an_app_is_turned_with_the_keys_and_still_opens_the_door(
     client: Any = alone.test_client()
     give_password(client)
     assert give_code(client, code_at(secret, clock)).status_code in (302, 303)
-    with alone.app_context():
-        db.engine.dispose()
+    close(alone)

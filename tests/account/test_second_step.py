@@ -28,7 +28,6 @@ from screening.staff.accounts import SYSTEM
 from screening.vault import Tampered, master_of
 from tests.account.doing import (
     acts,
-    close,
     code_at,
     give_code,
     give_password,
@@ -39,6 +38,7 @@ from tests.account.doing import (
     secret_on,
 )
 from tests.conftest import DATA_KEY, NOW, Clock, config_for
+from tests.databases import close
 
 
 def codes_of(app: Flask, who: str = "desk") -> list[str]:
@@ -337,9 +337,7 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
         close(app)
 
 
-def test_D1_a_secret_that_was_moved_to_another_account_opens_for_nobody(
-    app: Flask, clock: Clock, database_url: str
-) -> None:
+def test_D1_a_secret_that_was_moved_to_another_account_opens_for_nobody(app: Flask, clock: Clock) -> None:
     """Who can write to the database cannot give somebody else's account an app that they hold."""
     mine = has_app(app)
     with app.app_context():

@@ -26,7 +26,6 @@ from tests.account.doing import (
     SIGN_IN,
     RealClient,
     acts,
-    close,
     code_at,
     give_code,
     give_password,
@@ -35,6 +34,7 @@ from tests.account.doing import (
     person,
 )
 from tests.conftest import PASSWORD, Clock, config_for
+from tests.databases import close
 
 WRONG = "not the password at all"
 

@@ -35,6 +35,7 @@ from tests.clinic.expected import (
 from tests.clinic.laws import Laws
 from tests.clinic.people import Phone, Staff, answer_pages, reference_on
 from tests.conftest import Clock, still_here
+from tests.databases import close
 
 PLANS = (("MA",), ("MA", "EA"), ("CU",), ())
 whole = st.integers(0, 10_000)
@@ -70,8 +71,7 @@ class ClinicMachine(RuleBasedStateMachine):
         raise NotImplementedError
 
     def teardown(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        close(self.app)
 
     @property
     def now(self) -> datetime:

@@ -17,6 +17,7 @@ from screening.models import Installation, Publication
 from screening.records import keep_version, writing
 from tests import faults
 from tests.conftest import DATA_KEY, Clock, add_staff, config_for
+from tests.databases import close
 from tests.factories import appointment, provider
 
 
@@ -39,8 +40,7 @@ def clinic(database_url: str, clock: Clock) -> Iterator[Flask]:
         add_staff()
         appointment()
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    close(app)
 
 
 def test_a_whole_service_is_ready(clinic: Flask) -> None:
@@ -83,8 +83,7 @@ def running(config: Config) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        with app.app_context():
-            db.engine.dispose()
+        close(app)
 
 
 OTHER, NEW = DataKey("test", bytes(range(1, 33))), DataKey("new", bytes(range(32)))
