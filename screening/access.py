@@ -15,9 +15,9 @@ from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import current_config
 from screening.kept import signed_out
-from screening.records import writing
 from screening.records.accounts import ROLES
 from screening.records.noting import note_refusal
+from screening.records.writing import writing
 
 ANYONE = frozenset({"anyone"})
 """Also people without an account; a patient's pages ask for the link themselves."""

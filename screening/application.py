@@ -13,7 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from config import Config
 from screening import logs
-from screening.records import is_unavailable
+from screening.records.engines import is_unavailable
 from screening.security import fixed_headers
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from screening.flags import assess
-from screening.protocol import AnswerError, acupuncture, as_json, checked_answers
-from screening.protocol.answers import day_from, shown
+from screening.protocol.answers import AnswerError, checked_answers, day_from, shown
+from screening.protocol.loading import acupuncture
+from screening.protocol.publishing import as_json
 
 _LONGEST = 1_000_000
 

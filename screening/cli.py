@@ -20,16 +20,18 @@ from screening.keeping.commands import audit, keys, retention
 from screening.operations import backup as backups
 from screening.operations import health
 from screening.patient_pages import patient_pages
-from screening.protocol import ProtocolError, acupuncture, load
-from screening.records import Conflict
+from screening.protocol.loading import acupuncture, load
+from screening.protocol.vocabulary import ProtocolError
 from screening.records.accounts import ROLES, AccountError
 from screening.records.invitations import PASSWORD, SECOND_FACTOR
+from screening.records.problems import Conflict
 from screening.staff.accounts import invitation_of, link_for
 from screening.terminal import database as _database
 from screening.terminal import failed as _fail
 from screening.vault import VaultError
-from screening.verify import NotVerified, as_text
-from screening.verify import verify as verify_protocol
+from screening.verify.checks import NotVerified
+from screening.verify.checks import verify as verify_protocol
+from screening.verify.printing import as_text
 
 
 @click.group()

@@ -20,30 +20,22 @@ from zoneinfo import ZoneInfo
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Clinic, Config, DataKey
-from screening import create_app, logs, migrations
+from screening import logs, migrations
+from screening.app import create_app
 from screening.audit import Actor
 from screening.clock import local, now, today, zone
 from screening.demo_day import Planned, planned_day
 from screening.extensions import db
 from screening.models import Appointment, Installation, User
 from screening.outcomes import Decided, Decision
-from screening.protocol import checked_answers
-from screening.records import (
-    add_another_appointment,
-    add_appointment,
-    ask_for_call,
-    cancel_appointment,
-    confirm_on_arrival,
-    flags_of,
-    hold_session,
-    issue_link,
-    latest_submission,
-    needs_arrival_check,
-    sign_off,
-    signing_digest,
-    submit,
-    writing,
-)
+from screening.protocol.answers import checked_answers
+from screening.records.answers import flags_of, latest_submission, submit
+from screening.records.appointments import add_another_appointment, add_appointment, cancel_appointment
+from screening.records.calls import ask_for_call
+from screening.records.links import issue_link
+from screening.records.review import sign_off, signing_digest
+from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check
+from screening.records.writing import writing
 from screening.staff.accounts import add_user
 from screening.versions import current_protocol
 

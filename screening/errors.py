@@ -13,7 +13,7 @@ from screening import logs
 from screening.extensions import current_config
 from screening.kept import has_files, kept_fields
 from screening.models import ContentRemoved
-from screening.records import NotConfirmed, give_up, has_written, is_unavailable
+from screening.records.engines import NotConfirmed, give_up, has_written, is_unavailable
 from screening.vault import VaultError
 
 WORDS = {

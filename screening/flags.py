@@ -10,19 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from screening.protocol import (
-    IN_PERSON,
-    NOT_SURE,
-    Because,
-    Effect,
-    Protocol,
-    Question,
-    Rule,
-    Severity,
-    is_unresolved,
-)
 from screening.protocol.answers import shown, sorted_answers
-from screening.protocol.conditions import Situation, causes, devices_of
+from screening.protocol.conditions import Because, Situation, causes, devices_of, is_unresolved
+from screening.protocol.model import Protocol, Question, Rule
+from screening.protocol.vocabulary import IN_PERSON, NOT_SURE, Effect, Severity
 
 # In and working is the ordinary state of a device; any other but removed is read as if it worked (I19).
 _DEVICE_STATE, _WORKING, _REMOVED = "imp.state", "working", "removed"

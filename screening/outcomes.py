@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from screening.flags import Flag
-from screening.protocol import IN_PERSON, NOT_SURE, Severity
+from screening.protocol.vocabulary import IN_PERSON, NOT_SURE, Severity
 
 _UNKNOWN = (None, NOT_SURE, IN_PERSON)
 

@@ -29,7 +29,9 @@ from screening.models import (
     User,
 )
 from screening.outcomes import Outcome
-from screening.protocol import Effect, Severity, expired, given_at, in_core_words
+from screening.protocol.blocks import in_core_words
+from screening.protocol.freshness import expired, given_at
+from screening.protocol.vocabulary import Effect, Severity
 from screening.records.links import WRONG_BIRTH_DATES
 from screening.records.signing import holds
 from screening.states import Facts, Received, Signed, State, must_be_asked_again, state_of

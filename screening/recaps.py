@@ -11,20 +11,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from screening.protocol import (
-    AnswerError,
-    Given,
-    Protocol,
-    Question,
-    block_of,
-    checked_answers,
-    expired,
-    is_asked,
-    is_unresolved,
-    pruned,
-)
-from screening.protocol.blocks import cores_of
-from screening.protocol.conditions import devices_of
+from screening.protocol.answers import AnswerError, checked_answers, pruned
+from screening.protocol.blocks import block_of, cores_of
+from screening.protocol.conditions import devices_of, is_asked, is_unresolved
+from screening.protocol.freshness import Given, expired
+from screening.protocol.model import Protocol, Question
 
 Answers = Mapping[str, Any]
 

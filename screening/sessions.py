@@ -22,7 +22,7 @@ from sqlalchemy import delete, insert, select, update
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.models import PatientSession, StaffSession, User
-from screening.records import writing
+from screening.records.writing import writing
 
 _TOKEN = "csrf_token"  # noqa: S105  (a name)
 # Flask-Security's note about a cookie that we do not use: not worth a row for every stranger.

@@ -10,12 +10,13 @@ from flask import Flask, current_app, has_app_context
 from sqlalchemy.exc import OperationalError
 
 from config import ConfigError
-from screening import create_app, migrations
+from screening import migrations
+from screening.app import create_app
 from screening.extensions import db
-from screening.protocol import ProtocolError
+from screening.protocol.vocabulary import ProtocolError
 from screening.records.keys import problem_with_keys
 from screening.vault import VaultError
-from screening.verify import NotVerified
+from screening.verify.checks import NotVerified
 
 
 class Failure(click.ClickException):

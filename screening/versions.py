@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import ProtocolVersion, Publication
-from screening.protocol import Protocol, parse
+from screening.protocol.loading import parse
+from screening.protocol.model import Protocol
 
 
 def current_protocol() -> Protocol:

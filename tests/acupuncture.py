@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from screening.flags import Assessment, assess
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 
 ON = date(2026, 11, 23)
 RECENT = (ON - timedelta(days=10)).isoformat()

@@ -17,10 +17,11 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select, text
 
 from config import Clinic, Config, DataKey
-from screening import create_app, migrations
+from screening import migrations
+from screening.app import create_app
 from screening.extensions import db
 from screening.models import StaffSession
-from screening.records import writing
+from screening.records.writing import writing
 from screening.staff.accounts import add_user
 from tests.databases import Filled, close, emptied, leave
 from tests.invented import Invented

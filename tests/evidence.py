@@ -3,7 +3,7 @@
 For each rule: severity, effects in the order MA EA MX CU DN AU (o ok, m modify, a avoid), support tags, sources.
 """
 
-from screening.protocol import Effect
+from screening.protocol.vocabulary import Effect
 
 MODALITIES = ("MA", "EA", "MX", "CU", "DN", "AU")
 _EFFECTS = {"o": Effect.OK, "m": Effect.MODIFY, "a": Effect.AVOID}

@@ -9,22 +9,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Submission, User
 from screening.outcomes import Decided, Decision
-from screening.records import (
-    Actor,
-    add_another_appointment,
-    add_appointment,
-    flags_of,
-    issue_link,
-    latest_submission,
-    sign_off,
-    signing_digest,
-    submit,
-    writing,
-)
+from screening.records.answers import flags_of, latest_submission, submit
+from screening.records.appointments import add_another_appointment, add_appointment
+from screening.records.links import issue_link
+from screening.records.review import sign_off, signing_digest
+from screening.records.writing import writing
 from screening.versions import current_protocol
 
 DESK = Actor("front-desk", 1, "Dana Desk")

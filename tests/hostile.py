@@ -12,34 +12,25 @@ from uuid import UUID, uuid4
 import yaml
 from sqlalchemy import select
 
+from screening.audit import Actor
 from screening.clock import local, now, today, zone
 from screening.extensions import db
 from screening.models import Appointment, Submission, User
 from screening.outcomes import Decided, Decision
-from screening.protocol import Protocol, acupuncture, parse
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
 from screening.protocol.tree import read_tree
 from screening.questionnaire.draft import Draft
-from screening.records import (
-    PHONE,
-    Actor,
-    Respondent,
-    add_appointment,
-    ask_for_call,
-    change_appointment,
-    close_call,
-    flags_of,
-    issue_link,
-    latest_submission,
-    open_call,
-    publish,
-    save_draft,
-    sign_off,
-    signing_digest,
-    start_session,
-    submit,
-    verify_answer,
-    writing,
-)
+from screening.records.answers import flags_of, latest_submission, save_draft, submit
+from screening.records.appointments import add_appointment, change_appointment
+from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.links import issue_link
+from screening.records.publishing import publish
+from screening.records.respondents import PHONE, Respondent
+from screening.records.review import sign_off, signing_digest
+from screening.records.sessions import start_session
+from screening.records.verifying import verify_answer
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.payloads import PAYLOADS, every_way_out, everything, in_parts
 

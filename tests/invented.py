@@ -16,7 +16,8 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from config import Config
-from screening import create_app, migrations
+from screening import migrations
+from screening.app import create_app
 from screening.clock import system_clock
 from screening.demo import SilentHandler, config_of, populate
 from screening.extensions import db

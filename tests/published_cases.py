@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
-from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, follow_ups, is_asked
+from screening.protocol.conditions import follow_ups, is_asked
+from screening.protocol.model import Protocol, Question
+from screening.protocol.vocabulary import IN_PERSON, NOT_SURE
 
 ON = date(2026, 11, 23)
 FIXTURE = Path(__file__).with_name("fixtures") / "published-cases.yaml"

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from screening.protocol import Protocol, Severity, acupuncture, checked_answers
+from screening.protocol.answers import checked_answers
 from screening.protocol.conditions import Situation, causes
-from screening.protocol.model import Condition, Named, Question, Rule, Test, conditions_inside
+from screening.protocol.loading import acupuncture
+from screening.protocol.model import Condition, Named, Protocol, Question, Rule, Test, conditions_inside
+from screening.protocol.vocabulary import Severity
 from tests import evidence_questions as questions
 from tests import test_flags_by_rule as rows
 from tests.acupuncture import NOTHING, ON

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from screening.assessing import AssessError, assess_json, protocol_json
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 
 PACEMAKER = {
     "kind": "pacemaker",

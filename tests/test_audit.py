@@ -21,7 +21,8 @@ from screening.keeping.chain import head_of, walk
 from screening.keeping.matching import mismatches
 from screening.lead import proof
 from screening.models import Appointment, Base, Event
-from screening.records import issue_link, writing
+from screening.records.links import issue_link
+from screening.records.writing import writing
 from tests.acupuncture import WARFARIN
 from tests.factories import DESK, answered, appointment, link
 from tests.journey_steps import journey

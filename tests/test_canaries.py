@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from screening.extensions import db
 from screening.lead import proof
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 from screening.questionnaire import pages, sending
 from tests.answering import fill_in, follow
 from tests.canaries import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening import create_app
+from screening.app import create_app
 from screening.extensions import db
 from tests.answering import begin, follow
 from tests.conftest import Clock, config_for

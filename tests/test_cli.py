@@ -347,7 +347,8 @@ def test_a_record_of_events_that_does_not_fit_together_is_said_loudly(clinic: Pa
 
 
 def test_the_demo_marks_its_records(tmp_path: Path) -> None:
-    from screening import create_app, demo, migrations
+    from screening import demo, migrations
+    from screening.app import create_app
     from screening.extensions import db
     from screening.models import Installation
 

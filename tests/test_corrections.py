@@ -13,18 +13,13 @@ from sqlalchemy import inspect, select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Event, SignOffVoid, Submission
-from screening.records import (
-    PHONE,
-    Conflict,
-    Respondent,
-    cancel_appointment,
-    facts_of,
-    given_when,
-    latest_submission,
-    still_holds,
-    submit,
-    writing,
-)
+from screening.records.answers import latest_submission, submit
+from screening.records.appointments import cancel_appointment
+from screening.records.corrections import given_when, still_holds
+from screening.records.problems import Conflict
+from screening.records.respondents import PHONE, Respondent
+from screening.records.review import facts_of
+from screening.records.writing import writing
 from screening.states import State, state_of
 from screening.versions import current_protocol
 from tests.acupuncture import PREGNANT, WARFARIN

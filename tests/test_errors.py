@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from screening import create_app
+from screening.app import create_app
 from tests.conftest import config_for
 from tests.pages import check_page
 

@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from screening import create_app
+from screening.app import create_app
 from screening.audit import first_broken
 from screening.extensions import db
 from screening.models import Event, Submission
-from screening.records import NotConfirmed, submissions_of, writing
+from screening.records.answers import submissions_of
+from screening.records.engines import NotConfirmed
+from screening.records.writing import writing
 from tests import faults
 from tests.answering import begin, fields_for, fill_in, follow
 from tests.conftest import PASSWORD, Clock, add_staff, config_for
@@ -211,8 +213,7 @@ def _commit_with_a_warning() -> None:
 def test_who_met_a_database_that_is_gone_does_not_wait_for_it_twice(
     clinic: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from screening.records import give_up
-    from screening.records.engines import GivenUp
+    from screening.records.engines import GivenUp, give_up
 
     with clinic.app_context():
         give_up()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from screening.flags import Assessment, Clash, Flag, assess
-from screening.protocol import Because, Effect, Severity
+from screening.protocol.conditions import Because
+from screening.protocol.vocabulary import Effect, Severity
 from tests.protocol.small import small
 
 ON = date(2026, 11, 23)

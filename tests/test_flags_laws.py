@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from screening.flags import Assessment, assess
-from screening.protocol import ARTICLE_SLUGS, Effect, Severity, acupuncture, is_unresolved
+from screening.protocol.conditions import is_unresolved
+from screening.protocol.loading import acupuncture
+from screening.protocol.vocabulary import ARTICLE_SLUGS, Effect, Severity
 from tests.acupuncture import (
     APIXABAN,
     KINDS,

@@ -10,7 +10,10 @@ from flask import Flask
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment
-from screening.records import change_appointment, facts_of, submit, writing
+from screening.records.answers import submit
+from screening.records.appointments import change_appointment
+from screening.records.review import facts_of
+from screening.records.writing import writing
 from screening.states import State, state_of
 from screening.versions import current_protocol
 from tests.acupuncture import WARFARIN, device, devices

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from screening import create_app
+from screening.app import create_app
 from screening.audit import first_broken
 from screening.extensions import db
 from screening.models import Event, Submission

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from screening import create_app
+from screening.app import create_app
 from screening.security import HEADERS
 from screening.sessions import TwoAudiences
 from tests.conftest import config_for

@@ -13,7 +13,7 @@ from flask import Flask
 from screening import logs
 from screening.extensions import db
 from screening.models import User
-from screening.records import give_up
+from screening.records.engines import give_up
 from tests.acupuncture import WARFARIN
 from tests.answering import answer_everything
 from tests.factories import NOTHING, PACEMAKER, appointment, link

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from screening import migrations
 from screening.extensions import db
 from screening.models import APPEND_ONLY, Base, Submission
-from screening.records import writing
 from screening.records.factors import use_code
+from screening.records.writing import writing
 from tests.account.doing import code_at, has_app, person
 from tests.conftest import DATA_KEY, Clock
 from tests.factories import answered, appointment

@@ -14,7 +14,8 @@ from screening.outcomes import (
     outcome_of,
     rests_on_unknown,
 )
-from screening.protocol import Because, Severity
+from screening.protocol.conditions import Because
+from screening.protocol.vocabulary import Severity
 
 FLAG = Flag(
     rule="B8",

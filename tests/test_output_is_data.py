@@ -90,7 +90,7 @@ def test_the_product_starts_without_a_mail_library(app: Flask) -> None:
     "link", ["javascript:ran()", "data:text/html,x/.", "//other.example/x.y", '10.1/"><b>']
 )
 def test_the_address_of_a_source_is_always_a_web_page(link: str) -> None:
-    from screening.protocol import Source
+    from screening.protocol.model import Source
 
     address = Source(key="a", citation="b", year="c", link=link, covers="d", tag="J").address
     assert address == "" or address.startswith("https://")

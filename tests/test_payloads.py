@@ -14,7 +14,7 @@ from flask import Flask, Response
 from playwright.sync_api import Browser
 
 from screening.lead import proof
-from screening.verify import verify
+from screening.verify.checks import verify
 from tests import hostile
 from tests.databases import close
 from tests.hostile import Hostile, Visit

@@ -11,8 +11,9 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, SignOff, SignOffVoid
 from screening.outcomes import Outcome
-from screening.records import facts_of, sign_offs_of, writing
+from screening.records.review import facts_of, sign_offs_of
 from screening.records.signing import digest_for
+from screening.records.writing import writing
 from tests.acupuncture import WARFARIN
 from tests.factories import answered, appointment, provider_actor, signed
 from tests.provider.deciding import acts, address, decisions, sign

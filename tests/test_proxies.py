@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 
-from screening import create_app
+from screening.app import create_app
 from screening.extensions import db
 from tests.conftest import config_for
 from tests.pages import PageClient

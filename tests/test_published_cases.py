@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from screening.flags import Assessment, assess
-from screening.protocol import Effect, Severity, acupuncture, checked_answers, pruned
+from screening.protocol.answers import checked_answers, pruned
+from screening.protocol.loading import acupuncture
+from screening.protocol.vocabulary import Effect, Severity
 from tests.published_cases import ON, Case, answers_for, listed, published_cases, simple
 
 EFFECTS = {"ok": Effect.OK, "mod": Effect.MODIFY, "modify": Effect.MODIFY, "avoid": Effect.AVOID}

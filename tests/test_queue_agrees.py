@@ -14,22 +14,13 @@ from screening.extensions import db
 from screening.models import Appointment
 from screening.outcomes import Decision
 from screening.queue import day_rows
-from screening.records import (
-    Conflict,
-    Incomplete,
-    ask_for_call,
-    cancel_appointment,
-    change_appointment,
-    close_call,
-    confirm_on_arrival,
-    facts_of,
-    hold_session,
-    latest_submission,
-    needs_arrival_check,
-    open_call,
-    start_session,
-    writing,
-)
+from screening.records.answers import latest_submission
+from screening.records.appointments import cancel_appointment, change_appointment
+from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.problems import Conflict, Incomplete
+from screening.records.review import facts_of
+from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check, start_session
+from screening.records.writing import writing
 from screening.states import State, state_of
 from tests.acupuncture import PREGNANT, WARFARIN
 from tests.factories import DESK, answered, appointment, link, provider_actor

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from screening.protocol import Given, Protocol, acupuncture, parse
+from screening.protocol.freshness import Given
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
 from screening.recaps import Recap, Told, recap_of
 from tests.acupuncture import APIXABAN, NOTHING, PREGNANT, WARFARIN, device, devices
 

@@ -15,20 +15,14 @@ from screening.audit import first_broken
 from screening.clock import now
 from screening.extensions import db
 from screening.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
-from screening.protocol import Protocol, parse
-from screening.records import (
-    Conflict,
-    draft_of,
-    facts_of,
-    latest_submission,
-    needs_arrival_check,
-    save_draft,
-    signing_digest,
-    submit,
-    valid_sign_off,
-    writing,
-)
-from screening.records import sign_off as sign
+from screening.protocol.loading import parse
+from screening.protocol.model import Protocol
+from screening.records.answers import draft_of, latest_submission, save_draft, submit
+from screening.records.problems import Conflict
+from screening.records.review import facts_of, signing_digest, valid_sign_off
+from screening.records.review import sign_off as sign
+from screening.records.sessions import needs_arrival_check
+from screening.records.writing import writing
 from screening.states import State, state_of
 from screening.versions import current_protocol
 from tests.acupuncture import PREGNANT, WARFARIN

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import Tries
-from screening.records import count_try, forget_tries, tries, writing
+from screening.records.tries import count_try, forget_tries, tries
+from screening.records.writing import writing
 from tests.conftest import Clock
 
 WITHIN = timedelta(minutes=15)

@@ -6,11 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Event, ProtocolVersion, User
-from screening.protocol import Protocol, acupuncture, parse
-from screening.records import Actor, keep_version, publish, writing
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
+from screening.records.publishing import keep_version, publish
+from screening.records.writing import writing
 from screening.staff.answers_shown import answers_shown, protocol_of
 from screening.versions import current_protocol, protocol_version, signature_under
 from tests.factories import answered, appointment

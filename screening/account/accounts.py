@@ -8,11 +8,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.access import ADMIN, actor
-from screening.account import people
+from screening.account.blueprint import people
 from screening.account.forms import ROLE_NAMES, InviteForm, RolesForm
 from screening.clock import local, now
 from screening.models import User
-from screening.records import Conflict, writing
 from screening.records.accounts import (
     AccountError,
     account_by_handle,
@@ -25,6 +24,8 @@ from screening.records.accounts import (
 )
 from screening.records.factors import has_second_factor
 from screening.records.invitations import ACCOUNT, PASSWORD, SECOND_FACTOR, invite
+from screening.records.problems import Conflict
+from screening.records.writing import writing
 from screening.staff.accounts import address_of_link
 from screening.staff.forms import ButtonForm, StaffForm
 

@@ -16,10 +16,10 @@ from screening.audit import Actor, record
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.models import User
-from screening.records import writing
 from screening.records.accounts import notices_of
 from screening.records.factors import has_second_factor
 from screening.records.guessing import KNOWN_FOR, Trying, one_more_try, remember_device, was_right
+from screening.records.writing import writing
 from screening.sessions import current_session
 
 STEP_HOLDS = timedelta(minutes=15)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from screening.access import is_signed_in
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import (
     TOO_MANY,
     Slowed,
@@ -29,7 +29,6 @@ from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, registered, to
 from screening.account.second_step import too_late
 from screening.clock import now
 from screening.models import User
-from screening.records import Conflict, writing
 from screening.records.app_secrets import new_app_secret, open_app_secret, totp
 from screening.records.factors import (
     add_passkey as keep_passkey,
@@ -41,6 +40,8 @@ from screening.records.factors import (
     recovery_codes_left,
     set_app,
 )
+from screening.records.problems import Conflict
+from screening.records.writing import writing
 
 _SECRET = "sealed_app_secret"  # noqa: S105  (a name)
 _WRONG_CODE = (

@@ -8,13 +8,12 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, hash_password
 
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import TOO_MANY, Slowed, count, go_on, is_password_right, staff_actor, trying
 from screening.account.factors import codes_page
 from screening.account.forms import ChangePasswordForm, EndSessionForm, RemovePasskeyForm, sent_password
 from screening.clock import local, now
 from screening.models import User
-from screening.records import Conflict, writing
 from screening.records.accounts import (
     mark_notices_read,
     notices_of,
@@ -23,7 +22,9 @@ from screening.records.accounts import (
 )
 from screening.records.factors import new_recovery_codes, recovery_codes_left, remove_app, remove_passkey
 from screening.records.guessing import was_right
+from screening.records.problems import Conflict
 from screening.records.signed_in import sign_out_there, signed_in
+from screening.records.writing import writing
 from screening.sessions import STAFF, current_session
 from screening.staff.forms import ButtonForm, StaffForm
 

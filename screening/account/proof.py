@@ -14,7 +14,7 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.datastructures import ImmutableMultiDict
 from wtforms.validators import ValidationError
 
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import (
     TOO_MANY,
     Slowed,
@@ -31,9 +31,9 @@ from screening.audit import record
 from screening.clock import now
 from screening.kept import has_files, kept_fields
 from screening.models import User
-from screening.records import writing
 from screening.records.factors import note_passkey_used
 from screening.records.guessing import was_right
+from screening.records.writing import writing
 from screening.sessions import current_session
 
 HOLDS = timedelta(minutes=15)

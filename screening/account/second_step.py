@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import (
     TOO_MANY,
     Slowed,
@@ -24,13 +24,13 @@ from screening.account.forms import CodeForm, RecoveryForm
 from screening.account.passkeys import to_sign_in
 from screening.clock import now
 from screening.models import User
-from screening.records import writing
 from screening.records.factors import (
     has_second_factor,
     recovery_codes_left,
     use_code,
     use_recovery_code,
 )
+from screening.records.writing import writing
 from screening.staff.forms import StaffForm
 
 SECOND_STEP = "second step"

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user, hash_password, logout_user
 
 from screening.access import is_signed_in
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import (
     TOO_MANY,
     Slowed,
@@ -29,10 +29,10 @@ from screening.audit import record
 from screening.clock import now
 from screening.extensions import security
 from screening.models import User
-from screening.records import writing
 from screening.records.accounts import find_account, renew_password_hash
 from screening.records.factors import note_passkey_used
 from screening.records.guessing import Trying, was_right
+from screening.records.writing import writing
 from screening.staff.forms import ButtonForm
 
 NOT_KNOWN = "The e-mail address or the password is not right. Please check both"

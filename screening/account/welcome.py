@@ -8,7 +8,7 @@ from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import hash_password
 
-from screening.account import account
+from screening.account.blueprint import account
 from screening.account.door import (
     TOO_MANY,
     Slowed,
@@ -25,7 +25,6 @@ from screening.account.door import (
 from screening.account.forms import KnownPasswordForm, NewPasswordForm, sent_password
 from screening.clock import now
 from screening.models import Invitation
-from screening.records import Conflict, writing
 from screening.records.accounts import set_password
 from screening.records.factors import clear_second_factors
 from screening.records.guessing import was_right
@@ -35,6 +34,8 @@ from screening.records.invitations import (
     invitation_by_id,
     use_invitation,
 )
+from screening.records.problems import Conflict
+from screening.records.writing import writing
 from screening.sessions import current_session
 from screening.staff.forms import ButtonForm
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from markupsafe import Markup
 
-from screening.article import article
+from screening.article.blueprint import article
 from screening.article.rendering import opening, references, sections
 from screening.versions import current_protocol
 

@@ -14,7 +14,7 @@ from screening.comparing.difference import (
     value_change,
 )
 from screening.comparing.fields import other_fields
-from screening.protocol import Option, Protocol, Question
+from screening.protocol.model import Option, Protocol, Question
 from screening.protocol.wording import asked_in_words, freshness_in_words
 
 _WORDS = {"wording": "The wording", "help": "The help", "why": "“Why we ask”"}

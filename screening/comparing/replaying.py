@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from screening.flags import Outcome, assess, outcome_of_flags
-from screening.protocol import Protocol, Severity
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import Severity
 from screening.protocol.wording import questions_read
 
 _REMEMBERED = 5000

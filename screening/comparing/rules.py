@@ -15,7 +15,8 @@ from screening.comparing.difference import (
     value_change,
 )
 from screening.comparing.fields import other_fields
-from screening.protocol import Effect, Fallback, Principle, Protocol, Rule, Severity
+from screening.protocol.model import Fallback, Principle, Protocol, Rule
+from screening.protocol.vocabulary import Effect, Severity
 from screening.protocol.wording import in_words
 
 WORDS = {

@@ -9,7 +9,7 @@ from screening.comparing.difference import Change, Difference, Direction, text_c
 from screening.comparing.fields import other_fields
 from screening.comparing.questions import question_differences
 from screening.comparing.rules import fallback_differences, principle_differences, rule_differences
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 
 
 def compare(old: Protocol, new: Protocol) -> tuple[Difference, ...]:

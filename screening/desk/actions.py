@@ -10,29 +10,20 @@ from flask.typing import ResponseReturnValue
 
 from screening.access import actor
 from screening.clock import now
-from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found, page
+from screening.desk.blueprint import desk
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
 from screening.extensions import current_config
 from screening.models import Call, Submission
 from screening.questionnaire.changes import changes
-from screening.records import (
-    Conflict,
-    close_call,
-    issue_code,
-    issue_link,
-    latest_submission,
-    must_be_the_open_call,
-    open_call,
-    record_reading,
-    writing,
-)
-from screening.records import (
-    ask_for_call as ask,
-)
-from screening.records import (
-    confirm_on_arrival as confirm,
-)
+from screening.records.answers import latest_submission, record_reading
+from screening.records.calls import ask_for_call as ask
+from screening.records.calls import close_call, must_be_the_open_call, open_call
+from screening.records.links import issue_link
+from screening.records.problems import Conflict
+from screening.records.sessions import confirm_on_arrival as confirm
+from screening.records.tablet import issue_code
+from screening.records.writing import writing
 from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm, id_from
 from screening.staff.owned import of_appointment

@@ -10,22 +10,22 @@ from flask.typing import ResponseReturnValue
 
 from screening.access import actor
 from screening.clock import local, now, today
-from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found
+from screening.desk.blueprint import desk
 from screening.desk.differences import differences
 from screening.desk.filters import kept
 from screening.desk.forms import AppointmentForm, CancelForm, ChangeForm, VisitForm
 from screening.models import Appointment
-from screening.records import (
-    Conflict,
+from screening.records.appointments import (
     add_another_appointment,
     add_appointment,
     cancel_appointment,
     change_appointment,
     mark_of,
     must_be_as_seen,
-    writing,
 )
+from screening.records.problems import Conflict
+from screening.records.writing import writing
 
 
 @desk.route("/new", methods=["GET", "POST"])

@@ -10,8 +10,8 @@ from flask_security import current_user
 
 from screening.access import actor
 from screening.clock import local, now
-from screening.desk import desk
 from screening.desk.appointments import DESK, address_of, found
+from screening.desk.blueprint import desk
 from screening.desk.calling import (
     begin_call,
     current_call,
@@ -25,7 +25,9 @@ from screening.questionnaire import pages, sending
 from screening.questionnaire.journey import next_page
 from screening.questionnaire.told import told
 from screening.questionnaire.unfinished import unfinished
-from screening.records import PHONE, flags_of, latest_submission, record_reading, writing
+from screening.records.answers import flags_of, latest_submission, record_reading
+from screening.records.respondents import PHONE
+from screening.records.writing import writing
 from screening.staff.provenance import how_they_came
 from screening.versions import current_protocol
 

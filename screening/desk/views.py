@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from screening.clock import local, now, today
-from screening.desk import desk
+from screening.desk.blueprint import desk
 from screening.desk.filters import read_filters
 from screening.queue import counts, day_rows
 from screening.states import State

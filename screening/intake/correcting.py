@@ -6,14 +6,14 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.intake import intake
+from screening.intake.blueprint import intake
 from screening.intake.received import sent_page
 from screening.intake.visit import current_visit
 from screening.questionnaire import sending
 from screening.questionnaire.draft import page_left
 from screening.questionnaire.forms import SendForm
 from screening.questionnaire.unfinished import begin_correction
-from screening.records import writing
+from screening.records.writing import writing
 from screening.versions import current_protocol
 
 

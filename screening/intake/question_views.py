@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from screening.intake import intake
+from screening.intake.blueprint import intake
 from screening.intake.visit import current_visit
 from screening.questionnaire import pages, sending
 

@@ -6,7 +6,7 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from screening.clock import local
-from screening.intake import intake
+from screening.intake.blueprint import intake
 from screening.intake.visit import current_visit
 from screening.models import Submission
 from screening.questionnaire.draft import Draft, page_left
@@ -15,7 +15,8 @@ from screening.questionnaire.sending import mark_of_draft
 from screening.questionnaire.sitting import Sitting
 from screening.questionnaire.summary import Part, parts
 from screening.questionnaire.told import told
-from screening.records import can_be_corrected, flags_of
+from screening.records.answers import flags_of
+from screening.records.corrections import can_be_corrected
 from screening.versions import current_protocol, protocol_version
 
 

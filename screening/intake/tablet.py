@@ -9,12 +9,14 @@ from flask import Response, make_response, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.intake import intake
+from screening.intake.blueprint import intake
 from screening.intake.forms import CodeForm
 from screening.intake.visit import Stopped, is_on_tablet, linked, mark_of, open_visit
 from screening.models import Link
 from screening.questionnaire.forms import SendForm
-from screening.records import close_tablet, count_try, open_by_code, tries, writing
+from screening.records.tablet import close_tablet, open_by_code
+from screening.records.tries import count_try, tries
+from screening.records.writing import writing
 
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=15)

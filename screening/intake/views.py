@@ -6,7 +6,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
-from screening.intake import intake
+from screening.intake.blueprint import intake
 from screening.intake.forms import BirthDateForm, StartForm
 from screening.intake.visit import (
     Stopped,
@@ -20,13 +20,8 @@ from screening.intake.visit import (
 )
 from screening.models import Link
 from screening.questionnaire.forms import STALE
-from screening.records import (
-    confirm_birth_date,
-    find_link,
-    has_guessed_too_often,
-    link_problem,
-    writing,
-)
+from screening.records.links import confirm_birth_date, find_link, has_guessed_too_often, link_problem
+from screening.records.writing import writing
 
 intake.register_error_handler(Stopped, stopped_page)
 

@@ -8,8 +8,8 @@ from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.keeping.scrubbing import scrub
-from screening.records import writing
 from screening.records.retention import count_ended, delete_ended, patients_past, remove_content
+from screening.records.writing import writing
 
 SYSTEM = Actor("system", None, "System")
 

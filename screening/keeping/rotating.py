@@ -13,13 +13,13 @@ from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
 from screening.keeping.scrubbing import scrub
-from screening.records import writing
 from screening.records.app_secrets import app_secrets_by_master, rewrap_app_secrets
 from screening.records.keys import (
     content_keys_by_master,
     current_vault,
     rewrap_content_keys,
 )
+from screening.records.writing import writing
 
 SYSTEM = Actor("system", None, "System")
 

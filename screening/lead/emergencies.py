@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from screening.clock import local, today
-from screening.lead import lead
+from screening.lead.blueprint import lead
 from screening.records.emergencies import Emergency, emergencies_between
 from screening.staff.periods import Period, period_from
 

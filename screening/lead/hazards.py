@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from screening.protocol import Protocol, Question, Rule
-from screening.protocol.model import AnyDevice, Condition, Group, Named, Test
+from screening.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
 from screening.protocol.wording import questions_read
 
 HAZARDS: Final = {

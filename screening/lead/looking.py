@@ -7,9 +7,9 @@ import re
 from flask import Response, abort, render_template
 
 from screening.clock import local
-from screening.lead import lead
+from screening.lead.blueprint import lead
 from screening.lead.reading import read
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 from screening.versions import current_protocol, protocol_version
 
 _DIGEST = re.compile("[0-9a-f]{64}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from screening.clock import local, today
-from screening.lead import lead
+from screening.lead.blueprint import lead
 from screening.records.overrides import counted, overrides_between
 from screening.staff.periods import period_from
 

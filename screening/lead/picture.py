@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.protocol import Protocol, Rule
+from screening.protocol.model import Protocol, Rule
 from screening.protocol.subjects import subject
 from screening.protocol.wording import questions_read
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from screening.protocol import Protocol
-from screening.verify import verify
+from screening.protocol.model import Protocol
+from screening.verify.checks import verify
 
 
 @dataclass(frozen=True)

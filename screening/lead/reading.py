@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
 from screening.lead.picture import Picture, picture_of
-from screening.protocol import Fallback, Principle, Protocol, Question, Rule, Topic
+from screening.protocol.model import Fallback, Principle, Protocol, Question, Rule, Topic
 from screening.protocol.subjects import subject
 from screening.protocol.wording import (
     Line,

@@ -10,14 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from screening.access import LEAD, actor
 from screening.clock import local, now
-from screening.comparing import Difference, Direction, Replay, compare
-from screening.lead import lead
+from screening.comparing.difference import Difference, Direction
+from screening.comparing.replaying import Replay
+from screening.comparing.versions import compare
+from screening.lead.blueprint import lead
 from screening.lead.forms import LoadForm, PublishForm
 from screening.lead.looking import version_or_404
 from screening.lead.proof import Proof, proof_of
 from screening.lead.replays import Ahead, replay_ahead, replay_past
-from screening.protocol import Protocol
-from screening.records import Conflict, load_version, publications, publish, writing
+from screening.protocol.model import Protocol
+from screening.records.problems import Conflict
+from screening.records.publishing import load_version, publications, publish
+from screening.records.writing import writing
 from screening.versions import current_protocol, known_versions, shipped_protocol, signature_under
 
 _WEEKS, _MOST_WEEKS = 8, 104

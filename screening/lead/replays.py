@@ -15,11 +15,12 @@ from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from screening.clock import local
-from screening.comparing import Case, Replay, replay
+from screening.comparing.replaying import Case, Replay, replay
 from screening.extensions import db
 from screening.flags import Assessment, Flag, Outcome, assess, outcome_of_flags
 from screening.models import Appointment, FlagRow, Patient, SignOff, SignOffVoid, Submission, User
-from screening.protocol import Protocol, Severity
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import Severity
 
 _AT_ONCE = 500
 

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import today
 from screening.flags import Assessment, assess
-from screening.lead import lead
+from screening.lead.blueprint import lead
 from screening.lead.looking import version_or_404
 from screening.lead.trying import Trial, begun, picked
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 from screening.protocol.subjects import subject
 from screening.questionnaire.told import told
 from screening.staff.flags_shown import shown_flag

@@ -15,7 +15,9 @@ from flask import abort, request
 from wtforms import HiddenField
 
 from screening.clock import today
-from screening.protocol import IN_PERSON, Protocol, pruned
+from screening.protocol.answers import pruned
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import IN_PERSON
 from screening.questionnaire.draft import MOST_DEVICES
 from screening.questionnaire.forms import QuestionsForm, questions_form
 from screening.questionnaire.journey import KINDS, Page, kind_question, pages

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 
 from screening.clock import local
-from screening.lead import lead
+from screening.lead.blueprint import lead
 from screening.lead.emergencies import used_lately
-from screening.records import publications
+from screening.records.publishing import publications
 
 
 @lead.get("/")

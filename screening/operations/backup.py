@@ -23,7 +23,7 @@ from screening.extensions import current_config, db
 from screening.models import Event, PatientKey
 from screening.operations.sealing import NotOpened, Opener, Sealer, file_key
 from screening.operations.tables import NotReadable, filled_tables, lines_of, store
-from screening.records import writing
+from screening.records.writing import writing
 from screening.vault import Vault, VaultError, master_of
 
 _SYSTEM = Actor("system", None, "System")

@@ -9,7 +9,7 @@ from screening import logs, migrations
 from screening.extensions import current_config, db
 from screening.models import Installation
 from screening.records.keys import problem_with_keys
-from screening.verify import verified
+from screening.verify.checks import verified
 from screening.versions import current_protocol
 
 

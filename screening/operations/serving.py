@@ -16,7 +16,7 @@ _MOST_THREADS = 8
 def serve(host: str, port: int, workers: int) -> None:
     """Serves until it is stopped. A worker that dies is replaced."""
     Server(
-        "screening:create_app",
+        "screening.app:create_app",
         factory=True,
         address=host,
         port=port,

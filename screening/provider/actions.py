@@ -14,18 +14,14 @@ from screening.access import actor
 from screening.audit import Actor
 from screening.clock import now
 from screening.models import Appointment
-from screening.provider import provider
+from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, StartForm
 from screening.provider.views import PROVIDER, page, record_opening
-from screening.records import (
-    Conflict,
-    hold_session,
-    must_be_the_gate,
-    must_be_the_open_call,
-    start_session,
-    writing,
-)
-from screening.records import ask_for_call as ask
+from screening.records.calls import ask_for_call as ask
+from screening.records.calls import must_be_the_open_call
+from screening.records.problems import Conflict
+from screening.records.sessions import hold_session, must_be_the_gate, start_session
+from screening.records.writing import writing
 from screening.staff.forms import StaffForm, id_from
 from screening.staff.review import Review, appointment_or_404, review_of
 

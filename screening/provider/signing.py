@@ -11,12 +11,15 @@ from screening.access import actor
 from screening.clock import now
 from screening.models import Submission
 from screening.protocol.conditions import devices_of
-from screening.provider import provider
 from screening.provider.actions import done
+from screening.provider.blueprint import provider
 from screening.provider.carrying import Devices, Typed, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.views import PROVIDER, page, record_opening
-from screening.records import NEW_ANSWERS, Conflict, Incomplete, flags_of, sign_off, submissions_of, writing
+from screening.records.answers import flags_of, submissions_of
+from screening.records.problems import Conflict, Incomplete
+from screening.records.review import NEW_ANSWERS, sign_off
+from screening.records.writing import writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
 from screening.staff.owned import of_appointment

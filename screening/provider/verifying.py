@@ -14,14 +14,17 @@ from wtforms.validators import ValidationError
 from screening.access import actor
 from screening.clock import local, now, today
 from screening.models import Submission
-from screening.protocol import IN_PERSON, Protocol, Question
-from screening.provider import provider
+from screening.protocol.model import Protocol, Question
+from screening.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
+from screening.provider.blueprint import provider
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.questionnaire.days import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
-from screening.records import SOURCES, Conflict, verify_answer, writing
+from screening.records.problems import Conflict
+from screening.records.verifying import SOURCES, verify_answer
+from screening.records.writing import writing
 from screening.staff.answers_shown import AnswerShown, answer_words
 from screening.staff.forms import StaffForm, choices
 from screening.staff.owned import of_appointment

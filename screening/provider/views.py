@@ -11,10 +11,12 @@ from flask_security import current_user
 
 from screening.access import actor
 from screening.clock import local, now, today
-from screening.provider import provider
+from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
 from screening.queue import day_rows
-from screening.records import latest_submission, record_reading, signing_digest, writing
+from screening.records.answers import latest_submission, record_reading
+from screening.records.review import signing_digest
+from screening.records.writing import writing
 from screening.staff.forms import day_from
 from screening.staff.review import Review, appointment_or_404, review_of
 

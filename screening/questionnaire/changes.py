@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from typing import Protocol as Shape
 
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 from screening.questionnaire.journey import page_answers, pages
 from screening.questionnaire.summary import words
 

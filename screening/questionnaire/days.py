@@ -11,7 +11,9 @@ from wtforms import Field
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
-from screening.protocol import NOT_SURE, Answer, Question
+from screening.protocol.answers import Answer
+from screening.protocol.model import Question
+from screening.protocol.vocabulary import NOT_SURE
 from screening.questionnaire.fields import cleaned
 
 DATE_PARTS = ("day", "month", "year")

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from screening.protocol import IN_PERSON, AnswerError, Protocol, checked_answers, pruned
+from screening.protocol.answers import AnswerError, checked_answers, pruned
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import IN_PERSON
 from screening.questionnaire.journey import (
     KINDS,
     Page,

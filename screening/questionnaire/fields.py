@@ -13,8 +13,9 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from screening.protocol import NOT_SURE, Answer, Question
-from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
+from screening.protocol.answers import Answer
+from screening.protocol.model import Question
+from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS, NOT_SURE
 from screening.questionnaire.returning import UnchangedQuestion
 from screening.text import has_control_character, is_blank, turns_direction
 

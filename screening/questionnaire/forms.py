@@ -10,7 +10,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
-from screening.protocol import Answer, Protocol, Question
+from screening.protocol.answers import Answer
+from screening.protocol.model import Protocol, Question
 from screening.questionnaire.days import DateField
 from screening.questionnaire.fields import (
     ManyField,

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screening.protocol import IN_PERSON, Protocol, Question, follow_ups, is_asked
+from screening.protocol.conditions import follow_ups, is_asked
+from screening.protocol.model import Protocol, Question
+from screening.protocol.vocabulary import IN_PERSON
 from screening.questionnaire.returning import NOBODY, Returning, asked_anew, first_page
 
 Answers = Mapping[str, Any]

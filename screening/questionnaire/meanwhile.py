@@ -10,14 +10,14 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from screening.clock import today
-from screening.protocol import Protocol, Question
+from screening.protocol.model import Protocol, Question
 from screening.questionnaire.draft import find
 from screening.questionnaire.forms import QuestionsForm, questions_form
 from screening.questionnaire.journey import Page, page_answers
 from screening.questionnaire.sitting import Sitting
 from screening.questionnaire.summary import Row, words
 from screening.questionnaire.unfinished import draft_from
-from screening.records import PHONE
+from screening.records.respondents import PHONE
 from screening.versions import current_protocol
 
 

@@ -32,7 +32,8 @@ from screening.questionnaire.sending import mark_of_draft
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import device_heading, last_time, told_rows
 from screening.questionnaire.unfinished import begin_correction
-from screening.records import save_draft, writing
+from screening.records.answers import save_draft
+from screening.records.writing import writing
 from screening.versions import current_protocol
 
 _STEPS = ("continue", "another", "remove")

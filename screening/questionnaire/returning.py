@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from screening.protocol import NOT_SURE, Option, Protocol, Question
+from screening.protocol.model import Option, Protocol, Question
+from screening.protocol.vocabulary import NOT_SURE
 from screening.recaps import NOTHING_TOLD, Block, Recap
 from screening.text import spoken_day
 

@@ -13,15 +13,17 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now
 from screening.models import Submission
-from screening.protocol import checked_answers, pruned
+from screening.protocol.answers import checked_answers, pruned
 from screening.questionnaire.changes import Change, changes, told
 from screening.questionnaire.draft import Draft, all_pages, page_left
 from screening.questionnaire.forms import SendForm
 from screening.questionnaire.sitting import Reload, Sitting
 from screening.questionnaire.summary import dropped_rows, parts
 from screening.questionnaire.unfinished import draft_from
-from screening.records import PHONE, end_draft, still_holds, submissions_of, submit, writing
-from screening.records.answers import digest_of
+from screening.records.answers import digest_of, submissions_of, submit
+from screening.records.corrections import end_draft, still_holds
+from screening.records.respondents import PHONE
+from screening.records.writing import writing
 from screening.versions import current_protocol, protocol_version
 
 AGAIN = "Your page was open for a long time. Your answers are still here: please press {} again."

@@ -10,7 +10,7 @@ from screening.models import Appointment, Submission
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page
 from screening.questionnaire.voices import TO_THE_PATIENT, Voice
-from screening.records import THE_PATIENT, Respondent
+from screening.records.respondents import THE_PATIENT, Respondent
 
 
 @dataclass(frozen=True)

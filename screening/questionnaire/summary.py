@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.protocol import NOT_SURE, Protocol, Question
+from screening.protocol.model import Protocol, Question
+from screening.protocol.vocabulary import NOT_SURE
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.journey import Page, anchor_of, devices_of, page_answers, pages
 from screening.questionnaire.returning import SAME, Returning, UnchangedQuestion

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from screening.flags import Flag
-from screening.protocol import Protocol, SectionText, Severity
+from screening.protocol.model import Protocol, SectionText
+from screening.protocol.vocabulary import Severity
 
 _HELP = "safety-get-help"
 

@@ -6,18 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from screening.models import Appointment, Submission
-from screening.protocol import Protocol, pruned
+from screening.protocol.answers import pruned
+from screening.protocol.model import Protocol
 from screening.questionnaire.draft import Draft, read
-from screening.records import (
-    Conflict,
-    can_be_corrected,
-    draft_of,
-    given_when,
-    latest_submission,
-    recap_for,
-    save_draft,
-    still_holds,
-)
+from screening.records.answers import draft_of, latest_submission, save_draft
+from screening.records.corrections import can_be_corrected, given_when, still_holds
+from screening.records.problems import Conflict
+from screening.records.recaps import recap_for
 from screening.versions import current_protocol
 
 

@@ -17,7 +17,8 @@ from screening.clock import local, zone
 from screening.extensions import db
 from screening.flags import Assessment, Flag, assess, outcome_of_flags
 from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
-from screening.protocol import Protocol, fresh_until, given_at
+from screening.protocol.freshness import fresh_until, given_at
+from screening.protocol.model import Protocol
 from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.problems import Conflict
 from screening.records.publishing import keep_version

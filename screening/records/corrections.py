@@ -8,7 +8,8 @@ from screening.audit import Actor, record
 from screening.clock import local, zone
 from screening.extensions import db
 from screening.models import Appointment, Draft, Submission
-from screening.protocol import Given, Protocol, fresh_until
+from screening.protocol.freshness import Given, fresh_until
+from screening.protocol.model import Protocol
 from screening.records.problems import Conflict
 from screening.records.respondents import PHONE
 from screening.states import must_be_asked_again

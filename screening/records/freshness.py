@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screening.clock import zone
 from screening.models import Submission
-from screening.protocol import expired, given_at
+from screening.protocol.freshness import expired, given_at
 from screening.versions import protocol_version
 
 

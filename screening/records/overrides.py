@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from screening.extensions import db
 from screening.models import Appointment, FlagRow, Override, Patient, User
-from screening.protocol import Severity
+from screening.protocol.vocabulary import Severity
 from screening.states import State
 
 NO_ANSWERS = "No answers at all"

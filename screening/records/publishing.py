@@ -9,7 +9,7 @@ from sqlalchemy import select
 from screening.audit import Actor, record
 from screening.extensions import db
 from screening.models import ProtocolVersion, Publication
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 from screening.records.problems import Conflict
 from screening.versions import current_protocol, forget_current, known_versions
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from screening.clock import zone
 from screening.extensions import db
 from screening.models import Appointment, SignOff, SignOffVoid, Submission, VerifiedAnswer
-from screening.protocol import given_at
+from screening.protocol.freshness import given_at
 from screening.recaps import NOTHING_TOLD, Recap, Told, recap_of
 from screening.records.review import signing_digest
 from screening.versions import current_protocol, protocol_version

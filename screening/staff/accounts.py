@@ -10,9 +10,9 @@ from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import current_config
 from screening.passwords import problem_with
-from screening.records import writing
 from screening.records.accounts import AccountError, add_account, find_account
 from screening.records.invitations import ACCOUNT, invite
+from screening.records.writing import writing
 
 SYSTEM = Actor("system", None, "The person who runs this service")
 

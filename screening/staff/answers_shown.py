@@ -9,8 +9,9 @@ from typing import Any
 
 from screening.clock import local
 from screening.models import Submission
-from screening.protocol import IN_PERSON, NOT_SURE, Protocol, Question, is_asked, is_unresolved
-from screening.protocol.conditions import devices_of
+from screening.protocol.conditions import devices_of, is_asked, is_unresolved
+from screening.protocol.model import Protocol, Question
+from screening.protocol.vocabulary import IN_PERSON, NOT_SURE
 from screening.text import spoken_day
 from screening.versions import protocol_version
 

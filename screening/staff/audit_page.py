@@ -7,12 +7,12 @@ from flask_security import current_user
 
 from screening.access import ADMIN, LEAD, actor
 from screening.clock import local, now, today
-from screening.records import writing
 from screening.records.noting import note_audit_reading
-from screening.staff import staff
+from screening.records.writing import writing
 from screening.staff.acts import ACTS
 from screening.staff.audit_filters import AuditFilters, read_audit_filters
 from screening.staff.audit_shown import audit_page, people
+from screening.staff.blueprint import staff
 
 
 @staff.get("/audit")

@@ -8,7 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from screening.flags import Flag
-from screening.protocol import IN_PERSON, NOT_SURE, Because, Protocol
+from screening.protocol.conditions import Because
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import IN_PERSON, NOT_SURE
 from screening.versions import current_protocol
 
 TAG_WORDS = {

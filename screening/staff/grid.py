@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.flags import Flag
-from screening.protocol import Effect, Modality
+from screening.protocol.model import Modality
+from screening.protocol.vocabulary import Effect
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from screening.access import DESK, PROVIDER, STAFF
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
-from screening.records import links_of, sign_offs_of, submissions_of, verified_of
+from screening.records.answers import submissions_of
+from screening.records.appointments import links_of
+from screening.records.review import sign_offs_of
+from screening.records.verifying import verified_of
 from screening.staff.provenance import how_they_came
 from screening.states import State
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.models import Submission
-from screening.records import PHONE
+from screening.records.respondents import PHONE
 
 
 def how_they_came(submission: Submission) -> str:

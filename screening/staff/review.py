@@ -15,22 +15,15 @@ from screening.clock import now
 from screening.extensions import db
 from screening.flags import Flag
 from screening.models import Appointment, Override, SignOff, Submission
-from screening.protocol import Protocol, in_core_words
+from screening.protocol.blocks import in_core_words
+from screening.protocol.model import Protocol
 from screening.questionnaire.changes import Change, changes, unchanged
 from screening.questionnaire.unfinished import unfinished
-from screening.records import (
-    Gate,
-    changed_by_protocol,
-    expired_answers,
-    flags_of,
-    gate_of,
-    last_signed,
-    latest_submission,
-    needs_arrival_check,
-    open_call,
-    sign_offs_of,
-    valid_sign_off,
-)
+from screening.records.answers import changed_by_protocol, flags_of, latest_submission
+from screening.records.calls import open_call
+from screening.records.freshness import expired_answers
+from screening.records.review import last_signed, sign_offs_of, valid_sign_off
+from screening.records.sessions import Gate, gate_of, needs_arrival_check
 from screening.staff.answers_shown import AnswerShown, answers_of, protocol_of
 from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.grid import Grid, grid_of

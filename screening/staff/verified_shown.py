@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screening.models import Submission
-from screening.records import SOURCES, verified_of
+from screening.records.verifying import SOURCES, verified_of
 from screening.staff.answers_shown import answer_words, protocol_of
 
 Key = tuple[str, int | None]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from screening.access import ADMIN, DESK, PROVIDER
-from screening.staff import staff
+from screening.staff.blueprint import staff
 
 
 @staff.get("/")

@@ -18,11 +18,3 @@ Why looking at the structure is enough:
 What outgrows these bounds is a finding, never passed in silence. The program itself (`screening.flags`) reads one
 form for each combination that is walked, so that the walk cannot have a meaning of its own.
 """
-
-from __future__ import annotations
-
-from screening.verify.checks import NotVerified, verified, verify
-from screening.verify.printing import as_text
-from screening.verify.report import Finding, Report
-
-__all__ = ["Finding", "NotVerified", "Report", "as_text", "verified", "verify"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from screening.protocol import Protocol, Question
+from screening.protocol.model import Protocol, Question
 from screening.verify import claims, monotone, rules, texts, total
 from screening.verify.reading import Reading
 from screening.verify.report import Finding, Part, Report

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from screening.flags import Assessment, assess
-from screening.protocol import ARTICLE_SLUGS, Effect, Fallback, Principle, Protocol, Question, Rule, Severity
+from screening.protocol.model import Fallback, Principle, Protocol, Question, Rule
+from screening.protocol.vocabulary import ARTICLE_SLUGS, Effect, Severity
 from screening.verify.report import Finding
 from screening.verify.spaces import ON, written
 

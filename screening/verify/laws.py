@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from screening.flags import Assessment
-from screening.protocol import Effect, Severity
 from screening.protocol.model import Rule
+from screening.protocol.vocabulary import Effect, Severity
 from screening.verify.spaces import LISTED, Choice, Spaces, is_unknown
 from screening.verify.walking import Place, State, Walk, fires
 from screening.verify.whole import assessed, whole_form

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from screening.protocol import Effect, Question
-from screening.protocol.model import Rule
+from screening.protocol.model import Question, Rule
+from screening.protocol.vocabulary import Effect
 from screening.verify.laws import (
     Only,
     Step,

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property, reduce
 
-from screening.protocol import Protocol, Question
 from screening.protocol.checking_conditions import tests_of
-from screening.protocol.model import AnyDevice, Condition, Group, Named, Rule, Test
+from screening.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
 
 Holds = Callable[[int, int, tuple[int, ...]], bool]
 """Of the bits that hold in this place, in the form as a whole, and at each device."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from screening.protocol import Protocol, Question, Rule
+from screening.protocol.model import Protocol, Question, Rule
 from screening.verify.laws import Step
 from screening.verify.spaces import LISTED, ON
 from screening.verify.walking import Place, State

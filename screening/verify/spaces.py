@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
 
-from screening.protocol import Question
 from screening.protocol.conditions import Situation, causes
-from screening.protocol.model import Test
+from screening.protocol.model import Question, Test
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS, UNKNOWN_ANSWERS
 from screening.verify.reading import Reading
 from screening.verify.ticks import MOST_SETS, TickList, TooLarge

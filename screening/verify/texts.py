@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import syllapy
 
-from screening.protocol import Protocol
+from screening.protocol.model import Protocol
 from screening.verify.report import Finding, ReadingAge
 
 # Whole words, in any case. "Safety" is a topic; "safe" is a promise.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.protocol import Effect, Severity
 from screening.protocol.model import Rule
+from screening.protocol.vocabulary import Effect, Severity
 from screening.verify.laws import walk_of
 from screening.verify.report import Finding, Part, state_in_words
 from screening.verify.spaces import Spaces

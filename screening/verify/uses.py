@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 
-from screening.protocol import Option, Question
-from screening.protocol.model import Test
+from screening.protocol.model import Option, Question, Test
 from screening.protocol.vocabulary import UNKNOWN_ANSWERS
 from screening.verify.report import Finding
 from screening.verify.rules import firing

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from screening.protocol import Protocol, Question
+from screening.protocol.model import Protocol, Question
 from screening.verify.spaces import LISTED, Choice, Spaces, written
 from screening.verify.ticks import TooLarge
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from screening.flags import Assessment, assess
-from screening.protocol import Protocol, Question, is_asked
-from screening.protocol.conditions import devices_of
+from screening.protocol.conditions import devices_of, is_asked
+from screening.protocol.model import Protocol, Question
 from screening.verify.spaces import ON, written
 from screening.verify.walking import State, answers_of
 

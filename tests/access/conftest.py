@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from screening import create_app
+from screening.app import create_app
 from tests.access.world import World, world_in
 from tests.conftest import Clock, config_for
 from tests.databases import close, emptied

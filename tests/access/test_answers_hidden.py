@@ -14,15 +14,12 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Event
 from screening.outcomes import Decision
-from screening.protocol import acupuncture
-from screening.records import (
-    ask_for_call,
-    close_call,
-    flags_of,
-    start_session,
-    verify_answer,
-    writing,
-)
+from screening.protocol.loading import acupuncture
+from screening.records.answers import flags_of
+from screening.records.calls import ask_for_call, close_call
+from screening.records.sessions import start_session
+from screening.records.verifying import verify_answer
+from screening.records.writing import writing
 from screening.staff.answers_shown import answers_of, protocol_of
 from screening.staff.flags_shown import shown_flag
 from tests.access.world import World

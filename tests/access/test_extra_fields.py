@@ -17,7 +17,8 @@ from screening.access import ENDPOINTS, LEAD, PROVIDER
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Base, SignOff, User
-from screening.records import ask_for_call, writing
+from screening.records.calls import ask_for_call
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.access.world import PlainClient
 from tests.answering import follow

@@ -13,7 +13,9 @@ from screening.clock import now
 from screening.extensions import db
 from screening.intake.visit import mark_of
 from screening.models import Appointment, Call, Link, SignOff, Submission
-from screening.records import ask_for_call, flags_of, latest_submission, writing
+from screening.records.answers import flags_of, latest_submission
+from screening.records.calls import ask_for_call
+from screening.records.writing import writing
 from tests.access.world import World
 from tests.factories import DESK, answered, appointment
 from tests.pages import form_fields, parsed

@@ -26,7 +26,7 @@ def test_every_role_of_the_table_exists() -> None:
 def test_somebody_whose_account_was_closed_is_a_stranger(app: Flask, desk_client: Any) -> None:
     from screening.extensions import db
     from screening.models import User
-    from screening.records import writing
+    from screening.records.writing import writing
 
     assert desk_client.get("/desk/").status_code == 200
     with app.app_context(), writing():

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Base, Event, User
-from screening.records import cancel_appointment, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.writing import writing
 from screening.staff.accounts import add_user
 from screening.versions import current_protocol
 from tests.answering import begin

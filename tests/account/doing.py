@@ -9,12 +9,13 @@ from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import select
 
+from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Event, User
-from screening.records import Actor, writing
 from screening.records.app_secrets import new_app_secret, open_app_secret, totp
 from screening.records.factors import set_app
+from screening.records.writing import writing
 from tests.conftest import PASSWORD, Clock
 from tests.pages import PageClient
 

@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from screening.audit import Actor
 from screening.extensions import db
 from screening.models import AccountNotice, Event, Invitation, StaffSession, User
-from screening.records import Actor, writing
 from screening.records.accounts import AccountError, add_account, disable
 from screening.records.invitations import ACCOUNT, invite
 from screening.records.problems import Conflict
+from screening.records.writing import writing
 from screening.staff.accounts import SYSTEM, add_user
 from tests.account.doing import (
     RealClient,

@@ -21,7 +21,7 @@ from sqlalchemy import delete, select
 from screening.demo import STAFF
 from screening.extensions import db
 from screening.models import Event, StaffSession, WebAuthn
-from screening.records import writing
+from screening.records.writing import writing
 from screening.staff.accounts import SYSTEM, invitation_of
 from tests import test_journeys
 from tests.databases import close

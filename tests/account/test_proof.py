@@ -13,7 +13,7 @@ from screening.access import ENDPOINTS
 from screening.account.proof import ASKS, ASKS_FIRST
 from screening.extensions import db
 from screening.models import Appointment, Override, SignOff, StaffSession
-from screening.records import writing
+from screening.records.writing import writing
 from tests.account.doing import acts
 from tests.acupuncture import WARFARIN
 from tests.conftest import PASSWORD, Clock

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from config import DataKey
-from screening import create_app
+from screening.app import create_app
 from screening.extensions import db
 from screening.keeping.rotating import needed_keys, rotate
 from tests.account.doing import code_at, give_code, give_password, has_app

@@ -11,11 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import DataKey
-from screening import create_app
+from screening.app import create_app
 from screening.extensions import db
 from screening.keeping.opening import Opened, open_all
 from screening.models import Event, User
-from screening.records import writing
 from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets, totp
 from screening.records.factors import (
     new_recovery_codes,
@@ -24,6 +23,7 @@ from screening.records.factors import (
     use_recovery_code,
 )
 from screening.records.problems import Conflict
+from screening.records.writing import writing
 from screening.staff.accounts import SYSTEM
 from screening.vault import Tampered, master_of
 from tests.account.doing import (

@@ -14,13 +14,13 @@ from flask_security import hash_password
 from flask_security.utils import verify_password
 from sqlalchemy import select
 
-from screening import create_app
 from screening.access import ENDPOINTS
 from screening.account import door
+from screening.app import create_app
 from screening.extensions import db
 from screening.models import Event, Tries
-from screening.records import writing
 from screening.records.guessing import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
+from screening.records.writing import writing
 from tests.access.world import addresses
 from tests.account.doing import (
     SIGN_IN,

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from screening.protocol import ARTICLE_SLUGS
+from screening.protocol.vocabulary import ARTICLE_SLUGS
 from tests.pages import parsed, words
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from screening.article.contents import CONTENTS
 from screening.article.rendering import opening, references, sections
-from screening.protocol import ARTICLE_SLUGS, acupuncture
+from screening.protocol.loading import acupuncture
+from screening.protocol.vocabulary import ARTICLE_SLUGS
 
 PROTOCOL = acupuncture()
 BY_SLUG = {section.slug: section for section in sections(PROTOCOL)}

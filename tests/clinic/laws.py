@@ -17,9 +17,10 @@ from screening.clock import zone
 from screening.extensions import db
 from screening.flags import Flag
 from screening.models import APPEND_ONLY, Appointment, Event, FlagRow, Override, Submission
-from screening.protocol import ARTICLE_SLUGS, Severity, is_unresolved
+from screening.protocol.conditions import is_unresolved
+from screening.protocol.vocabulary import ARTICLE_SLUGS, Severity
 from screening.queue import QueueRow, day_rows
-from screening.records import facts_of
+from screening.records.review import facts_of
 from screening.states import state_of
 from screening.versions import protocol_version
 from tests.clinic.answers import MARK

@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
+from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
 from screening.flags import assess, outcome_of_flags
 from screening.models import Appointment, User
-from screening.protocol import Protocol, acupuncture, parse
-from screening.records import Actor, flags_of, latest_submission, publish, writing
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
+from screening.records.answers import flags_of, latest_submission
+from screening.records.publishing import publish
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.clinic.answers import pool
 from tests.clinic.browser import Browser, Page

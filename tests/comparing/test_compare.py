@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from screening.comparing import Difference, Direction, compare
-from screening.protocol import Protocol, acupuncture, parse
+from screening.comparing.difference import Difference, Direction
+from screening.comparing.versions import compare
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
 
 OLD = acupuncture()
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from screening.comparing import Case, replay
-from screening.comparing.replaying import unread_texts
-from screening.protocol import Severity, acupuncture, parse
+from screening.comparing.replaying import Case, replay, unread_texts
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.vocabulary import Severity
 from tests.comparing.test_compare import in_rule, without_rule
 from tests.factories import NOTHING
 

@@ -13,9 +13,12 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Event, Link
 from screening.outcomes import Decision
-from screening.protocol import parse
+from screening.protocol.loading import parse
 from screening.queue import day_rows
-from screening.records import ask_for_call, cancel_appointment, hold_session, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.calls import ask_for_call
+from screening.records.sessions import hold_session
+from screening.records.writing import writing
 from screening.states import State
 from screening.versions import current_protocol, forget_current
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices

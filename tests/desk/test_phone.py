@@ -12,7 +12,10 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Event, SignOffVoid, Submission
-from screening.records import cancel_appointment, facts_of, submissions_of, writing
+from screening.records.answers import submissions_of
+from screening.records.appointments import cancel_appointment
+from screening.records.review import facts_of
+from screening.records.writing import writing
 from screening.states import State, state_of
 from tests.acupuncture import PREGNANT, WARFARIN
 from tests.answering import answer_everything, begin, fields_for, fill_in, follow

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, ArrivalCheck, Call
-from screening.records import cancel_appointment, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.writing import writing
 from screening.staff.accounts import add_user
 from tests.acupuncture import WARFARIN
 from tests.conftest import PASSWORD, still_here

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from screening.clock import local, now
 from screening.extensions import db
 from screening.models import Appointment, Call, Disposition, Override, SignOff, VerifiedAnswer
-from screening.protocol import Protocol, Question
+from screening.protocol.model import Protocol, Question
 from screening.questionnaire.unfinished import unfinished
 from screening.versions import current_protocol
 from tests.fuzz.checks import cleaned, escape_as_jinja

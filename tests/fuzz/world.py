@@ -13,7 +13,10 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, User
-from screening.records import ask_for_call, cancel_appointment, hold_session, start_session, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.calls import ask_for_call
+from screening.records.sessions import hold_session, start_session
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests import factories
 from tests.fuzz.addresses import Addresses

@@ -15,7 +15,10 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Draft, Event, SignOffVoid, Submission
 from screening.questionnaire import pages
-from screening.records import cancel_appointment, draft_of, facts_of, writing
+from screening.records.answers import draft_of
+from screening.records.appointments import cancel_appointment
+from screening.records.review import facts_of
+from screening.records.writing import writing
 from screening.states import State, state_of
 from tests.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.answering import answer_everything, begin, fields_for, fill_in, follow

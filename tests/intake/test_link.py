@@ -13,7 +13,9 @@ from sqlalchemy import inspect, select, text
 
 from screening.extensions import db
 from screening.models import Appointment, Draft, Event, Link, PatientSession
-from screening.records import cancel_appointment, issue_link, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.links import issue_link
+from screening.records.writing import writing
 from tests.acupuncture import WARFARIN
 from tests.answering import begin, fields_for, follow
 from tests.conftest import Clock

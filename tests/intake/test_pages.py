@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import Draft, Event, Submission
-from screening.records import cancel_appointment, flags_of, writing
+from screening.records.answers import flags_of
+from screening.records.appointments import cancel_appointment
+from screening.records.writing import writing
 from tests.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.answering import answer_everything, begin, fields_for, fill_in, follow
 from tests.evidence import RULES

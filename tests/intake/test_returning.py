@@ -11,8 +11,10 @@ from sqlalchemy import select
 from screening.extensions import db
 from screening.models import Appointment, Draft, Submission
 from screening.outcomes import Decision
-from screening.protocol import parse
-from screening.records import change_appointment, flags_of, latest_submission, writing
+from screening.protocol.loading import parse
+from screening.records.answers import flags_of, latest_submission
+from screening.records.appointments import change_appointment
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.acupuncture import APIXABAN, WARFARIN, device, devices
 from tests.answering import begin, fields_for, fill_in, follow

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.models import Appointment, Draft, Event, Link, PatientSession, Submission
-from screening.records import issue_code, writing
+from screening.records.tablet import issue_code
+from screening.records.writing import writing
 from screening.states import State
 from tests.acupuncture import WARFARIN
 from tests.answering import begin, fields_for, fill_in, follow

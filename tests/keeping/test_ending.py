@@ -37,10 +37,12 @@ from screening.models import (
 )
 from screening.outcomes import Decision
 from screening.queue import day_rows
-from screening.records import save_draft, start_session, writing
+from screening.records.answers import save_draft
 from screening.records.emergencies import begin_emergency, record_emergency_reading
 from screening.records.overrides import overrides_between
 from screening.records.retention import remove_content, years_before
+from screening.records.sessions import start_session
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.acupuncture import WARFARIN
 from tests.factories import DESK, another, answered, appointment, link, provider, provider_actor, signed

@@ -16,16 +16,13 @@ from screening.extensions import db
 from screening.keeping.chain import walk
 from screening.keeping.matching import mismatches
 from screening.outcomes import Decision
-from screening.records import (
-    ask_for_call,
-    confirm_on_arrival,
-    latest_submission,
-    publish,
-    start_session,
-    verify_answer,
-    writing,
-)
+from screening.records.answers import latest_submission
+from screening.records.calls import ask_for_call
 from screening.records.noting import note_refusal
+from screening.records.publishing import publish
+from screening.records.sessions import confirm_on_arrival, start_session
+from screening.records.verifying import verify_answer
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.acupuncture import WARFARIN
 from tests.factories import DESK, answered, appointment, corrected, link, provider_actor, signed

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from config import ConfigError, DataKey, from_environment
-from screening import create_app
+from screening.app import create_app
 from screening.cli import main
 from screening.clock import now
 from screening.extensions import db
@@ -23,9 +23,11 @@ from screening.keeping.opening import Opened, open_all
 from screening.keeping.rotating import needed_keys, rotate
 from screening.models import Appointment, Draft, Event, Patient, PatientKey, Submission
 from screening.outcomes import Decision
-from screening.records import keys, save_draft, writing
+from screening.records import keys
+from screening.records.answers import save_draft
 from screening.records.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, problem_with_keys
+from screening.records.writing import writing
 from screening.settings_file import new_data_key
 from screening.vault import master_of
 from tests.acupuncture import WARFARIN

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from screening.audit import Actor
 from screening.clock import now
-from screening.protocol import acupuncture
-from screening.records import Actor, publish, writing
+from screening.protocol.loading import acupuncture
+from screening.records.publishing import publish
+from screening.records.writing import writing
 
 
 @pytest.fixture

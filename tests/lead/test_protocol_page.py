@@ -12,11 +12,13 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask
 
+from screening.audit import Actor
 from screening.clock import now
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
 from screening.lead.picture import WIDTH, picture_of
-from screening.protocol import acupuncture, parse
-from screening.records import Actor, keep_version, publish, writing
+from screening.protocol.loading import acupuncture, parse
+from screening.records.publishing import keep_version, publish
+from screening.records.writing import writing
 from tests.factories import provider
 from tests.lead.changed import OTHER_WORDS
 from tests.pages import find, parsed, words

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Draft, Event, Submission
-from screening.protocol import parse
-from screening.records import keep_version, writing
+from screening.protocol.loading import parse
+from screening.records.publishing import keep_version
+from screening.records.writing import writing
 from tests.lead.changed import ASPIRIN_STOPS
 from tests.pages import form_fields, parsed, words
 

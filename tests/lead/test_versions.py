@@ -15,8 +15,9 @@ from screening.clock import now
 from screening.extensions import db
 from screening.lead import proof, releasing
 from screening.models import Event, ProtocolVersion
-from screening.protocol import acupuncture, parse
-from screening.records import keep_version, writing
+from screening.protocol.loading import acupuncture, parse
+from screening.records.publishing import keep_version
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.factories import answered, appointment, signed
 from tests.lead.changed import ASPIRIN_STOPS, OTHER_WORDS, changed

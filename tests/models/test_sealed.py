@@ -24,7 +24,8 @@ from screening.models import (
 )
 from screening.models.sealed import THE_CLINICS_OWN, TOWARDS_THE_PATIENT, personal_columns
 from screening.outcomes import Decision
-from screening.records import save_draft, writing
+from screening.records.answers import save_draft
+from screening.records.writing import writing
 from screening.vault import Tampered
 from tests.factories import answered, appointment, signed
 

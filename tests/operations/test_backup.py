@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from config import DataKey
-from screening import create_app
+from screening.app import create_app
 from screening.audit import first_broken
 from screening.clock import now
 from screening.extensions import db
@@ -25,7 +25,9 @@ from screening.operations import backup, tables
 from screening.operations.backup import BackupError, back_up, restore
 from screening.operations.sealing import CHUNK
 from screening.outcomes import Decision
-from screening.records import ask_for_call, save_draft, writing
+from screening.records.answers import save_draft
+from screening.records.calls import ask_for_call
+from screening.records.writing import writing
 from screening.staff.accounts import add_user
 from tests.conftest import DATA_KEY, Clock, config_for
 from tests.databases import emptied

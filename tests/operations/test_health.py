@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 
 from config import Config, DataKey
-from screening import create_app, migrations
+from screening import migrations
+from screening.app import create_app
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Installation, Publication
-from screening.records import keep_version, writing
+from screening.records.publishing import keep_version
+from screening.records.writing import writing
 from tests import faults
 from tests.conftest import DATA_KEY, Clock, add_staff, config_for
 from tests.databases import close
@@ -109,7 +111,7 @@ def test_a_protocol_in_use_that_breaks_its_laws_is_noticed(
 @pytest.fixture
 def changed_protocol(clinic: Flask) -> Callable[[], Any]:
     """Somebody got a protocol past the checks and signed it, with rights on the database."""
-    from screening.protocol import acupuncture, parse
+    from screening.protocol.loading import acupuncture, parse
     from tests.protocol.small import SMALL
 
     def change() -> None:

@@ -1,6 +1,7 @@
 """A protocol just large enough to show each kind of question, condition and rule."""
 
-from screening.protocol import Protocol, parse
+from screening.protocol.loading import parse
+from screening.protocol.model import Protocol
 
 SMALL = """\
 protocol: small

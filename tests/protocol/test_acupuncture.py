@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from screening.protocol import Effect, ProtocolError, acupuncture, parse
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.vocabulary import Effect, ProtocolError
 from tests.published_cases import option_code
 from tests.recorded import TABLES
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screening.protocol import AnswerError, checked_answers, pruned
+from screening.protocol.answers import AnswerError, checked_answers, pruned
 from tests.protocol.small import small
 
 DEVICE = {"kind": "pacemaker", "state": "working", "depend": "no", "card": "yes"}

@@ -1,7 +1,7 @@
 """Which core question a follow-up hangs on, and how it is named where answers are not shown."""
 
-from screening.protocol import acupuncture, block_of, in_core_words
-from screening.protocol.blocks import cores_of
+from screening.protocol.blocks import block_of, cores_of, in_core_words
+from screening.protocol.loading import acupuncture
 
 
 def test_every_question_hangs_on_exactly_one_core_question() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from screening.protocol import ProtocolError, parse
+from screening.protocol.loading import parse
+from screening.protocol.vocabulary import ProtocolError
 from tests.protocol.small import SMALL
 
 O5 = "when: {question: also, has: o5}"

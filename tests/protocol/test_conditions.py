@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screening.protocol import follow_ups, is_asked, is_unresolved
+from screening.protocol.conditions import follow_ups, is_asked, is_unresolved
 from tests.protocol.small import small
 
 ASKED = [

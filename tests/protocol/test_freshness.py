@@ -9,8 +9,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from screening.protocol import Given, acupuncture, expired, fresh_until
-from screening.protocol.freshness import end_of, given_at
+from screening.protocol.freshness import Given, end_of, expired, fresh_until, given_at
+from screening.protocol.loading import acupuncture
 from tests.acupuncture import NOTHING, WARFARIN
 from tests.protocol.small import small
 

@@ -2,7 +2,8 @@
 
 import json
 
-from screening.protocol import acupuncture, as_json
+from screening.protocol.loading import acupuncture
+from screening.protocol.publishing import as_json
 from tests.protocol.small import small
 
 

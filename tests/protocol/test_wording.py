@@ -5,7 +5,7 @@ import re
 import pytest
 
 from screening.patient_pages import patient_pages
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 from screening.verify.texts import forbidden, patient_texts
 
 PROTOCOL = acupuncture()

@@ -1,6 +1,6 @@
 """Conditions and freshness, said in words."""
 
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 from screening.protocol.model import Test as Comparison
 from screening.protocol.subjects import SUBJECTS, subject
 from screening.protocol.wording import (

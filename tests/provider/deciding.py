@@ -11,7 +11,7 @@ from sqlalchemy import select
 from screening.extensions import db
 from screening.models import Appointment, Event
 from screening.outcomes import rests_on_unknown
-from screening.records import flags_of, latest_submission
+from screening.records.answers import flags_of, latest_submission
 from tests.factories import answered
 
 

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from screening.extensions import db
 from screening.models import Appointment, Disposition, Event, Override, SignOff, SignOffVoid
 from screening.outcomes import Decision, rests_on_unknown
-from screening.protocol import ARTICLE_SLUGS
-from screening.records import add_another_appointment, flags_of, latest_submission, writing
+from screening.protocol.vocabulary import ARTICLE_SLUGS
+from screening.records.answers import flags_of, latest_submission
+from screening.records.appointments import add_another_appointment
+from screening.records.writing import writing
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.answering import begin
 from tests.conftest import still_here

@@ -9,7 +9,8 @@ from flask import Flask
 
 from screening.clock import now
 from screening.outcomes import Decision
-from screening.records import submit, writing
+from screening.records.answers import submit
+from screening.records.writing import writing
 from screening.versions import current_protocol
 from tests.acupuncture import APIXABAN
 from tests.factories import NOTHING, PATIENT, another, answered, appointment, signed

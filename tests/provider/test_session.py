@@ -11,7 +11,9 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, Override
-from screening.records import hold_session, latest_submission, start_session, writing
+from screening.records.answers import latest_submission
+from screening.records.sessions import hold_session, start_session
+from screening.records.writing import writing
 from tests.acupuncture import WARFARIN
 from tests.conftest import still_here
 from tests.factories import DESK, answered, appointment, provider_actor, signed

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import db
 from screening.models import Appointment, SignOff
-from screening.records import cancel_appointment, open_call, sign_offs_of, writing
+from screening.records.appointments import cancel_appointment
+from screening.records.calls import open_call
+from screening.records.review import sign_offs_of
+from screening.records.writing import writing
 from tests.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.factories import DESK, answered, appointment
 from tests.provider.deciding import acts, address, answer_again, decisions, marks, sign

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from screening.extensions import db
 from screening.models import Event, VerifiedAnswer
-from screening.records import flags_of, latest_submission
+from screening.records.answers import flags_of, latest_submission
 from tests.acupuncture import WARFARIN, device, devices
 from tests.factories import answered, appointment
 from tests.pages import form_fields, parsed

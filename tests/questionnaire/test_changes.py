@@ -1,6 +1,6 @@
 """What changed since the last signed answers."""
 
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 from screening.questionnaire.changes import changes, unchanged
 from screening.staff.answers_shown import answers_shown
 from tests.acupuncture import NOTHING, WARFARIN, device, devices

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from screening.protocol import acupuncture
+from screening.protocol.loading import acupuncture
 from screening.questionnaire.forms import QuestionsForm, questions_form, strays
 from screening.questionnaire.journey import KINDS, Page
 

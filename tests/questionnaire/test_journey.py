@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from screening.protocol import IN_PERSON, acupuncture
+from screening.protocol.loading import acupuncture
+from screening.protocol.vocabulary import IN_PERSON
 from screening.questionnaire.draft import Draft, find, read, with_another, with_page, without_device
 from screening.questionnaire.journey import next_page, page_answers, pages
 from screening.questionnaire.summary import dropped_rows, parts

@@ -17,7 +17,8 @@ from screening.clock import now
 from screening.extensions import db
 from screening.models import Event
 from screening.outcomes import Decision
-from screening.records import latest_submission, record_reading, writing
+from screening.records.answers import latest_submission, record_reading
+from screening.records.writing import writing
 from screening.staff import audit_shown
 from screening.staff.acts import ACTS
 from tests.acupuncture import WARFARIN

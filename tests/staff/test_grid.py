@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from screening.protocol import Effect, Modality
+from screening.protocol.model import Modality
+from screening.protocol.vocabulary import Effect
 from screening.staff.grid import grid_of
 from tests.test_outcomes import FLAG
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screening.protocol import Protocol, parse
+from screening.protocol.loading import parse
+from screening.protocol.model import Protocol
 from tests.protocol.small import SMALL
 
 _RULE = """\

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.protocol import Protocol
-from screening.protocol.model import AnyDevice, Condition, Group, Named, Rule
+from screening.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Rule
 from screening.verify.laws import walk_of
 from screening.verify.reading import Reading
 from screening.verify.spaces import Spaces

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
-from screening import create_app
+from screening.app import create_app
 from screening.flags import Assessment, assess
-from screening.protocol import Effect, Protocol, acupuncture
-from screening.verify import NotVerified, as_text, laws, verified, verify, whole
+from screening.protocol.loading import acupuncture
+from screening.protocol.model import Protocol
+from screening.protocol.vocabulary import Effect
+from screening.verify import laws, whole
+from screening.verify.checks import NotVerified, verified, verify
+from screening.verify.printing import as_text
 from screening.verify.report import Finding
 from screening.verify.walking import fires
 from tests.conftest import config_for

@@ -15,11 +15,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from screening.protocol import Protocol, ProtocolError, acupuncture, building, parse
+from screening.protocol import building
 from screening.protocol.checking import check
 from screening.protocol.fields import Fields
+from screening.protocol.loading import acupuncture, parse
+from screening.protocol.model import Protocol
 from screening.protocol.tree import Block, read_tree
-from screening.verify import verify
+from screening.protocol.vocabulary import ProtocolError
+from screening.verify.checks import verify
 from tests.recorded import first_difference
 from tests.verify.equivalence import is_equivalent
 from tests.verify.mutants import Mutant, mutants

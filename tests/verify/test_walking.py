@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from screening.flags import assess
-from screening.protocol import Protocol, Question, acupuncture, is_asked
+from screening.protocol.conditions import is_asked
+from screening.protocol.loading import acupuncture
+from screening.protocol.model import Protocol, Question
 from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS
 from screening.verify import total
 from screening.verify.laws import one_more_device, reporting_more, walk_of
