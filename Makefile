@@ -31,13 +31,13 @@ verify: $(BUILT) ## Prove the safety of the protocol over all answers
 	$(BIN)/screening verify
 
 proof: $(BUILT) ## Let a whole clinic play for STEPS=10000 steps, and look at the laws after each
-	SCREENING_PROOF_STEPS=$(STEPS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/test_clinic.py $(PYTEST)
+	SCREENING_PROOF_STEPS=$(STEPS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/laws/test_clinic.py $(PYTEST)
 
 fuzz: $(BUILT) ## Send REQUESTS=1000000 generated requests to every page, half of them on each database
-	SCREENING_FUZZ_REQUESTS=$(REQUESTS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/test_fuzz.py $(PYTEST)
+	SCREENING_FUZZ_REQUESTS=$(REQUESTS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/attacks/test_fuzz.py $(PYTEST)
 
 drill: $(BUILT) ## Kill the real server KILLS=50 times while patients send their answers
-	SCREENING_DRILL_KILLS=$(KILLS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/test_kills.py $(PYTEST)
+	SCREENING_DRILL_KILLS=$(KILLS) PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(BIN)/python -m pytest -n 2 tests/laws/test_kills.py $(PYTEST)
 
 audit: $(BUILT) ## Ask whether a library has a known weakness (1: it has; 3: nobody could be asked)
 	$(BIN)/python .ci/audit.py

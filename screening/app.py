@@ -12,17 +12,28 @@ from flask import Blueprint, Flask
 from werkzeug.local import LocalProxy
 
 from config import Config
-from screening import access, arriving, clock, errors, home, limits, logs, proxies, security, sessions
-from screening.account import accounts, factors, library, own, proof, second_step, sign_in, welcome
+from screening import clock, logs
+from screening.account import (
+    accounts,
+    flask_security,
+    my_account,
+    reauthentication,
+    second_factor_setup,
+    second_step,
+    sign_in,
+    welcome,
+)
 from screening.account.blueprint import account, people
-from screening.account.door import was_second_step_skipped
-from screening.account.proof import ask_for_proof
-from screening.application import Application
+from screening.account.login_flow import was_second_step_skipped
+from screening.account.reauthentication import ask_for_proof
 from screening.article import views as article_page
 from screening.article.blueprint import article
 from screening.desk import actions, appointments, booking, phone
 from screening.desk import views as queue_page
 from screening.desk.blueprint import desk
+from screening.domain.protocol.loading import acupuncture
+from screening.domain.protocol.model import Protocol
+from screening.domain.verification.checks import verified
 from screening.emergency import views as emergency_pages
 from screening.emergency.blueprint import emergency
 from screening.extensions import babel, csrf, db
@@ -31,27 +42,36 @@ from screening.intake import question_views as intake_questions
 from screening.intake import views as intake_start
 from screening.intake.blueprint import intake
 from screening.lead import emergencies as lead_emergencies
-from screening.lead import looking, overrides, releasing, simulator
+from screening.lead import overrides, protocol_views, simulator, version_views
 from screening.lead import views as lead_home
 from screening.lead.blueprint import lead
-from screening.models.sealed import protect
-from screening.operations import health, starting
-from screening.protocol.loading import acupuncture
-from screening.protocol.model import Protocol
 from screening.provider import actions as provider_actions
 from screening.provider import signing, verifying
 from screening.provider import views as provider_pages
 from screening.provider.blueprint import provider
-from screening.records.engines import engine_options, prepare_engine
-from screening.staff import audit_page
+from screening.records.protocol_versions import current_protocol, signature_under
 from screening.staff import views as staff_home
+from screening.staff.audit import views
 from screening.staff.blueprint import staff
 from screening.staff.flags_shown import modality_name
 from screening.staff.provenance import how_they_came, numbered
+from screening.storage.database import engine_options, prepare_engine
+from screening.storage.encryption import Vault
+from screening.storage.models.sealed import protect
 from screening.text import visible
-from screening.vault import Vault
-from screening.verify.checks import verified
-from screening.versions import current_protocol, signature_under
+from screening.web import (
+    access,
+    errors,
+    headers,
+    health,
+    home,
+    proxies,
+    rate_limits,
+    request_limits,
+    sessions,
+    settings,
+)
+from screening.web.application import Application
 
 # Each blueprint with the modules whose views stand on it: naming them here is what loads them.
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
@@ -59,9 +79,9 @@ PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
     article: (article_page,),
     desk: (actions, appointments, booking, phone, queue_page),
     provider: (provider_actions, signing, verifying, provider_pages),
-    lead: (lead_emergencies, looking, overrides, releasing, simulator, lead_home),
-    staff: (audit_page, staff_home),
-    account: (factors, own, proof, second_step, sign_in, welcome),
+    lead: (lead_emergencies, protocol_views, overrides, version_views, simulator, lead_home),
+    staff: (views, staff_home),
+    account: (second_factor_setup, my_account, reauthentication, second_step, sign_in, welcome),
     people: (accounts,),
     emergency: (emergency_pages,),
 }
@@ -78,35 +98,35 @@ def create_app(
 ) -> Flask:
     """The application for one clinic; without a config, the one of the environment."""
     logs.start()
-    config = config or starting.settings()
+    config = config or settings.settings()
     app = Application(
         "screening", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static")
     )
     app.extensions.update(config=config, clock=now, protocol=verified(protocol or acupuncture()))
     app.config.from_mapping(_settings(config))
-    app.request_class = arriving.BoundedRequest
-    app.url_map.converters["int"] = arriving.Position
+    app.request_class = request_limits.BoundedRequest
+    app.url_map.converters["int"] = request_limits.Position
     _start_extensions(app, config)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.add_url_rule("/", "home", home.home)
-    app.add_url_rule(security.REPORTS, "reports", security.note_report, methods=["POST"])
+    app.add_url_rule(headers.REPORTS, "reports", headers.note_report, methods=["POST"])
     app.before_request(proxies.only_https)
-    app.before_request(arriving.bound_query)
-    app.before_request(security.only_on_its_host)
+    app.before_request(request_limits.bound_query)
+    app.before_request(headers.only_on_its_host)
     app.add_url_rule("/live", "live", health.live)
     app.add_url_rule("/ready", "ready", health.ready)
     app.before_request(access.check_access)
-    app.before_request(security.only_forms)
-    app.before_request(arriving.each_once)
-    app.before_request(arriving.check_next)
+    app.before_request(headers.only_forms)
+    app.before_request(request_limits.each_once)
+    app.before_request(request_limits.check_next)
     app.before_request(ask_for_proof)
-    app.after_request(security.set_headers)
-    app.after_request(arriving.keep_here)
+    app.after_request(headers.set_headers)
+    app.after_request(request_limits.keep_here)
     app.context_processor(lambda: {"idle_seconds": int(sessions.STAFF.idle.total_seconds())})
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
     app.add_template_global(signature_under)
-    app.add_template_global(security.static_url)
+    app.add_template_global(headers.static_url)
     app.add_template_global(was_second_step_skipped)
     app.add_template_global(modality_name)
     app.add_template_global(how_they_came)
@@ -131,7 +151,7 @@ def _settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_CHECK_DEFAULT": False,
         # A token holds as long as its session.
         "WTF_CSRF_TIME_LIMIT": None,
-        **library.settings(config),
+        **flask_security.settings(config),
     }
 
 
@@ -143,9 +163,9 @@ def _start_extensions(app: Flask, config: Config) -> None:
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
     csrf.init_app(app)
-    library.start(app)
+    flask_security.start(app)
     sessions.start(app)
-    limits.start(app, config)
+    rate_limits.start(app, config)
     proxies.start(app, config.proxies)
     with app.app_context():
         for engine in db.engines.values():

@@ -17,15 +17,15 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select, text
 
 from config import Clinic, Config, DataKey
-from screening import migrations
+from screening.account.invitations import add_user
 from screening.app import create_app
 from screening.extensions import db
-from screening.models import StaffSession
-from screening.records.writing import writing
-from screening.staff.accounts import add_user
-from tests.databases import Filled, close, emptied, leave
-from tests.invented import Invented
-from tests.pages import PageClient
+from screening.records.transaction import writing
+from screening.storage import migrations
+from screening.storage.models import StaffSession
+from tests.support.databases import Filled, close, emptied, leave
+from tests.support.invented import Invented
+from tests.support.pages import PageClient
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
 DATA_KEY = DataKey("test", bytes(range(32)))

@@ -3,7 +3,7 @@
 import pytest
 
 from config import Config, ConfigError, from_environment
-from screening.settings_file import new_data_key
+from screening.commands.settings_file import new_data_key
 
 GOOD = {
     "SCREENING_CLINIC_NAME": "Harbour Spine Clinic",

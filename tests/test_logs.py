@@ -12,11 +12,11 @@ from flask import Flask
 
 from screening import logs
 from screening.extensions import db
-from screening.models import User
-from screening.records.engines import give_up
-from tests.acupuncture import WARFARIN
-from tests.answering import answer_everything
-from tests.factories import NOTHING, PACEMAKER, appointment, link
+from screening.storage.database import give_up
+from screening.storage.models import User
+from tests.support.acupuncture import WARFARIN
+from tests.support.answering import answer_everything
+from tests.support.factories import NOTHING, PACEMAKER, appointment, link
 
 CANARY = "canary-warfarin"
 

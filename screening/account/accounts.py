@@ -7,11 +7,10 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.access import ADMIN, actor
 from screening.account.blueprint import people
 from screening.account.forms import ROLE_NAMES, InviteForm, RolesForm
+from screening.account.invitations import address_of_link
 from screening.clock import local, now
-from screening.models import User
 from screening.records.accounts import (
     AccountError,
     account_by_handle,
@@ -22,12 +21,13 @@ from screening.records.accounts import (
     enable,
     sign_out_everywhere,
 )
+from screening.records.errors import Conflict
 from screening.records.factors import has_second_factor
 from screening.records.invitations import ACCOUNT, PASSWORD, SECOND_FACTOR, invite
-from screening.records.problems import Conflict
-from screening.records.writing import writing
-from screening.staff.accounts import address_of_link
+from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm
+from screening.storage.models import User
+from screening.web.access import ADMIN, actor
 
 
 @people.get("/")

@@ -26,9 +26,9 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from screening.extensions import current_config
-from screening.models import User, WebAuthn
 from screening.records.factors import find_passkey
-from screening.sessions import current_session
+from screening.storage.models import User, WebAuthn
+from screening.web.sessions import current_session
 
 # Whatever reading something strange may end in; lists in lists without end are the last of them.
 NO_CREDENTIAL = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)

@@ -8,7 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.account.blueprint import account
-from screening.account.door import (
+from screening.account.forms import CodeForm, RecoveryForm
+from screening.account.login_flow import (
     TOO_MANY,
     Slowed,
     count,
@@ -20,18 +21,12 @@ from screening.account.door import (
     trying,
     user_between_steps,
 )
-from screening.account.forms import CodeForm, RecoveryForm
 from screening.account.passkeys import to_sign_in
 from screening.clock import now
-from screening.models import User
-from screening.records.factors import (
-    has_second_factor,
-    recovery_codes_left,
-    use_code,
-    use_recovery_code,
-)
-from screening.records.writing import writing
+from screening.records.factors import has_second_factor, recovery_codes_left, use_code, use_recovery_code
+from screening.records.transaction import writing
 from screening.staff.forms import StaffForm
+from screening.storage.models import User
 
 SECOND_STEP = "second step"
 WRONG_CODE = "This code is not right, or was used already. Please wait for the next one and type that"

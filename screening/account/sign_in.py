@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, hash_password, logout_user
 
-from screening.access import is_signed_in
 from screening.account.blueprint import account
-from screening.account.door import (
+from screening.account.forms import PasskeyForm, SignInForm, sent_password
+from screening.account.login_flow import (
     TOO_MANY,
     Slowed,
     begin_second_step,
@@ -23,17 +23,17 @@ from screening.account.door import (
     staff_actor,
     trying,
 )
-from screening.account.forms import PasskeyForm, SignInForm, sent_password
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
-from screening.audit import record
 from screening.clock import now
 from screening.extensions import security
-from screening.models import User
 from screening.records.accounts import find_account, renew_password_hash
+from screening.records.audit import record
 from screening.records.factors import note_passkey_used
-from screening.records.guessing import Trying, was_right
-from screening.records.writing import writing
+from screening.records.login_throttle import Trying, was_right
+from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
+from screening.storage.models import User
+from screening.web.access import is_signed_in
 
 NOT_KNOWN = "The e-mail address or the password is not right. Please check both"
 OPEN_FOR_LONG = "This page was open for a long time. Please sign in again"

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_security import hash_password
 
 from screening.account.blueprint import account
-from screening.account.door import (
+from screening.account.forms import KnownPasswordForm, NewPasswordForm, sent_password
+from screening.account.login_flow import (
     TOO_MANY,
     Slowed,
     begin_second_step,
@@ -22,22 +23,16 @@ from screening.account.door import (
     staff_actor,
     trying,
 )
-from screening.account.forms import KnownPasswordForm, NewPasswordForm, sent_password
 from screening.clock import now
-from screening.models import Invitation
 from screening.records.accounts import set_password
+from screening.records.errors import Conflict
 from screening.records.factors import clear_second_factors
-from screening.records.guessing import was_right
-from screening.records.invitations import (
-    SECOND_FACTOR,
-    find_invitation,
-    invitation_by_id,
-    use_invitation,
-)
-from screening.records.problems import Conflict
-from screening.records.writing import writing
-from screening.sessions import current_session
+from screening.records.invitations import SECOND_FACTOR, find_invitation, invitation_by_id, use_invitation
+from screening.records.login_throttle import was_right
+from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
+from screening.storage.models import Invitation
+from screening.web.sessions import current_session
 
 _INVITATION = "invitation"
 NOT_YOURS = "This is not the password of the account that the link is for"

@@ -11,7 +11,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from screening.article.contents import CONTENTS
-from screening.protocol.model import Protocol
+from screening.domain.protocol.model import Protocol
 
 _SECTIONS = Path(__file__).with_name("sections")
 _TAG_WORDS = {

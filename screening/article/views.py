@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from screening.article.blueprint import article
 from screening.article.rendering import opening, references, sections
-from screening.versions import current_protocol
+from screening.records.protocol_versions import current_protocol
 
 
 @article.get("/")

@@ -8,25 +8,25 @@ from uuid import UUID
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from screening.access import actor
 from screening.clock import now
 from screening.desk.appointments import DESK, address_of, found, page
 from screening.desk.blueprint import desk
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
 from screening.extensions import current_config
-from screening.models import Call, Submission
-from screening.questionnaire.changes import changes
+from screening.questionnaire.answer_diff import changes
 from screening.records.answers import latest_submission, record_reading
 from screening.records.calls import ask_for_call as ask
 from screening.records.calls import close_call, must_be_the_open_call, open_call
+from screening.records.errors import Conflict
 from screening.records.links import issue_link
-from screening.records.problems import Conflict
 from screening.records.sessions import confirm_on_arrival as confirm
 from screening.records.tablet import issue_code
-from screening.records.writing import writing
+from screening.records.transaction import writing
 from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm, id_from
-from screening.staff.owned import of_appointment
+from screening.staff.scoped_lookup import of_appointment
+from screening.storage.models import Call, Submission
+from screening.web.access import actor
 
 
 def _acted(

@@ -12,24 +12,24 @@ from screening.clock import local, now, today, zone
 from screening.desk.blueprint import desk
 from screening.desk.filters import kept, read_filters
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
+from screening.domain.protocol.blocks import in_core_words
+from screening.domain.states import state_of
 from screening.extensions import current_config, db
-from screening.models import Appointment, Submission
-from screening.protocol.blocks import in_core_words
-from screening.questionnaire.unfinished import unfinished
+from screening.questionnaire.draft_store import unfinished
 from screening.records.answers import flags_of, latest_submission
 from screening.records.appointments import links_of
 from screening.records.calls import open_call
 from screening.records.corrections import can_be_corrected
 from screening.records.freshness import expired_answers
 from screening.records.links import closed_links
+from screening.records.protocol_versions import protocol_version
 from screening.records.review import facts_of
 from screening.records.sessions import needs_arrival_check
 from screening.staff.answers_shown import protocol_of
 from screening.staff.flags_shown import ShownFlag, by_topic, shown_flag
 from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
-from screening.states import state_of
-from screening.versions import protocol_version
+from screening.storage.models import Appointment, Submission
 
 DESK = "front-desk"
 

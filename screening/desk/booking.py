@@ -8,14 +8,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.access import actor
 from screening.clock import local, now, today
 from screening.desk.appointments import DESK, address_of, found
 from screening.desk.blueprint import desk
 from screening.desk.differences import differences
 from screening.desk.filters import kept
 from screening.desk.forms import AppointmentForm, CancelForm, ChangeForm, VisitForm
-from screening.models import Appointment
 from screening.records.appointments import (
     add_another_appointment,
     add_appointment,
@@ -24,8 +22,10 @@ from screening.records.appointments import (
     mark_of,
     must_be_as_seen,
 )
-from screening.records.problems import Conflict
-from screening.records.writing import writing
+from screening.records.errors import Conflict
+from screening.records.transaction import writing
+from screening.storage.models import Appointment
+from screening.web.access import actor
 
 
 @desk.route("/new", methods=["GET", "POST"])

@@ -11,20 +11,20 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from screening.access import actor
 from screening.clock import now
 from screening.desk.appointments import DESK, found, page
 from screening.desk.blueprint import desk
 from screening.desk.filters import kept
 from screening.desk.forms import CallerForm
-from screening.models import Appointment
-from screening.questionnaire.sitting import Places, Sitting
-from screening.questionnaire.unfinished import Unfinished, begin_correction, unfinished
-from screening.questionnaire.voices import TO_THE_DESK
+from screening.questionnaire.answering_session import Places, Sitting
+from screening.questionnaire.audience_texts import TO_THE_DESK
+from screening.questionnaire.draft_store import Unfinished, begin_correction, unfinished
 from screening.records.answers import latest_submission, record_reading, save_draft
 from screening.records.corrections import can_be_corrected, record_phone_call, refuse_birth_date
 from screening.records.respondents import PHONE, Respondent
-from screening.records.writing import writing
+from screening.records.transaction import writing
+from screening.storage.models import Appointment
+from screening.web.access import actor
 
 # Longer than any call: after it, somebody else may be on the phone.
 CALL_HOLDS = timedelta(hours=2)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from screening.clock import local
 from screening.desk.forms import VisitForm, providers
-from screening.models import Appointment
 from screening.staff.flags_shown import modality_name
+from screening.storage.models import Appointment
 
 
 @dataclass(frozen=True)

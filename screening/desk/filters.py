@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from screening.queue import QueueRow
+from screening.domain.states import State
+from screening.records.queue import QueueRow
 from screening.staff.forms import day_from
-from screening.states import State
 
 PERIODS = (1, 7)
 

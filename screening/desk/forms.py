@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from screening.clock import zone
 from screening.extensions import db
-from screening.models import Role, User
+from screening.records.protocol_versions import current_protocol
 from screening.staff.forms import (
     Chosen,
     DayField,
@@ -26,7 +26,7 @@ from screening.staff.forms import (
     stripped,
     time_from,
 )
-from screening.versions import current_protocol
+from screening.storage.models import Role, User
 
 WHO_ANSWERS = {"patient": "The patient", "other": "Somebody for the patient"}
 

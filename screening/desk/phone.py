@@ -8,7 +8,6 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from screening.access import actor
 from screening.clock import local, now
 from screening.desk.appointments import DESK, address_of, found
 from screening.desk.blueprint import desk
@@ -21,15 +20,16 @@ from screening.desk.calling import (
     places,
 )
 from screening.desk.forms import CallerForm
-from screening.questionnaire import pages, sending
-from screening.questionnaire.journey import next_page
-from screening.questionnaire.told import told
-from screening.questionnaire.unfinished import unfinished
+from screening.questionnaire import check_views, question_views
+from screening.questionnaire.draft_store import unfinished
+from screening.questionnaire.patient_summary import told
+from screening.questionnaire.routing import next_page
 from screening.records.answers import flags_of, latest_submission, record_reading
+from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import PHONE
-from screening.records.writing import writing
+from screening.records.transaction import writing
 from screening.staff.provenance import how_they_came
-from screening.versions import current_protocol
+from screening.web.access import actor
 
 WRONG_BIRTH_DATE = "This is not the date that the clinic has. Ask the caller to say it once more, day by day"
 TOO_MANY = (
@@ -68,22 +68,22 @@ def phone(appointment_id: UUID) -> ResponseReturnValue:
 
 @desk.route("/appointments/<uuid:appointment_id>/phone/questions", methods=["GET", "POST"])
 def phone_questions(appointment_id: UUID) -> ResponseReturnValue:
-    return _recorded(appointment_id, pages.ask(current_call, 0))
+    return _recorded(appointment_id, question_views.ask(current_call, 0))
 
 
 @desk.route("/appointments/<uuid:appointment_id>/phone/more/<int:position>", methods=["GET", "POST"])
 def phone_more(appointment_id: UUID, position: int) -> ResponseReturnValue:
-    return _recorded(appointment_id, pages.ask(current_call, position))
+    return _recorded(appointment_id, question_views.ask(current_call, position))
 
 
 @desk.route("/appointments/<uuid:appointment_id>/phone/check", methods=["GET", "POST"])
 def phone_check(appointment_id: UUID) -> ResponseReturnValue:
-    return _recorded(appointment_id, sending.check(current_call))
+    return _recorded(appointment_id, check_views.check(current_call))
 
 
 @desk.post("/appointments/<uuid:appointment_id>/phone/keep")
 def phone_keep(appointment_id: UUID) -> ResponseReturnValue:
-    return _recorded(appointment_id, sending.keep(current_call))
+    return _recorded(appointment_id, check_views.keep(current_call))
 
 
 @desk.get("/appointments/<uuid:appointment_id>/phone/sent")

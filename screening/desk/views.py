@@ -7,8 +7,8 @@ from flask import render_template, request
 from screening.clock import local, now, today
 from screening.desk.blueprint import desk
 from screening.desk.filters import read_filters
-from screening.queue import counts, day_rows
-from screening.states import State
+from screening.domain.states import State
+from screening.records.queue import counts, day_rows
 
 
 @desk.get("/")

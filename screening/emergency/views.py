@@ -11,11 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from wtforms.validators import ValidationError
 
-from screening.audit import Actor
 from screening.clock import local, now, today
 from screening.emergency.blueprint import emergency
-from screening.models import EmergencyAccess
-from screening.queue import day_rows
+from screening.records.audit import Actor
 from screening.records.emergencies import (
     begin_emergency,
     end_emergency,
@@ -23,9 +21,11 @@ from screening.records.emergencies import (
     record_emergency_list,
     record_emergency_reading,
 )
-from screening.records.writing import writing
+from screening.records.queue import day_rows
+from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm, day_from, note
 from screening.staff.review import appointment_or_404, review_of
+from screening.storage.models import EmergencyAccess
 
 _FEWEST_WORDS = 4
 

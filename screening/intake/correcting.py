@@ -9,12 +9,12 @@ from screening.clock import now
 from screening.intake.blueprint import intake
 from screening.intake.received import sent_page
 from screening.intake.visit import current_visit
-from screening.questionnaire import sending
+from screening.questionnaire import check_views
 from screening.questionnaire.draft import page_left
+from screening.questionnaire.draft_store import begin_correction
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.unfinished import begin_correction
-from screening.records.writing import writing
-from screening.versions import current_protocol
+from screening.records.protocol_versions import current_protocol
+from screening.records.transaction import writing
 
 
 @intake.post("/change")
@@ -37,4 +37,4 @@ def change() -> ResponseReturnValue:
 
 @intake.post("/keep")
 def keep() -> ResponseReturnValue:
-    return sending.keep(current_visit)
+    return check_views.keep(current_visit)

@@ -11,7 +11,7 @@ from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
 from screening.extensions import current_config
-from screening.questionnaire.days import DayField
+from screening.questionnaire.date_fields import DayField
 from screening.questionnaire.forms import PageForm
 
 

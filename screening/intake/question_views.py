@@ -6,19 +6,19 @@ from flask.typing import ResponseReturnValue
 
 from screening.intake.blueprint import intake
 from screening.intake.visit import current_visit
-from screening.questionnaire import pages, sending
+from screening.questionnaire import check_views, question_views
 
 
 @intake.route("/questions", methods=["GET", "POST"])
 def questions() -> ResponseReturnValue:
-    return pages.ask(current_visit, 0)
+    return question_views.ask(current_visit, 0)
 
 
 @intake.route("/more/<int:position>", methods=["GET", "POST"])
 def more(position: int) -> ResponseReturnValue:
-    return pages.ask(current_visit, position)
+    return question_views.ask(current_visit, position)
 
 
 @intake.route("/check", methods=["GET", "POST"])
 def check() -> ResponseReturnValue:
-    return sending.check(current_visit)
+    return check_views.check(current_visit)

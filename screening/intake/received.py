@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from screening.clock import local
 from screening.intake.blueprint import intake
 from screening.intake.visit import current_visit
-from screening.models import Submission
+from screening.questionnaire.answering_session import Sitting
+from screening.questionnaire.check_views import mark_of_draft
 from screening.questionnaire.draft import Draft, page_left
 from screening.questionnaire.forms import SendForm
-from screening.questionnaire.sending import mark_of_draft
-from screening.questionnaire.sitting import Sitting
+from screening.questionnaire.patient_summary import told
 from screening.questionnaire.summary import Part, parts
-from screening.questionnaire.told import told
 from screening.records.answers import flags_of
 from screening.records.corrections import can_be_corrected
-from screening.versions import current_protocol, protocol_version
+from screening.records.protocol_versions import current_protocol, protocol_version
+from screening.storage.models import Submission
 
 
 @intake.get("/sent")

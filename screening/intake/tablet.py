@@ -12,11 +12,11 @@ from screening.clock import now
 from screening.intake.blueprint import intake
 from screening.intake.forms import CodeForm
 from screening.intake.visit import Stopped, is_on_tablet, linked, mark_of, open_visit
-from screening.models import Link
 from screening.questionnaire.forms import SendForm
+from screening.records.rate_counters import count_try, tries
 from screening.records.tablet import close_tablet, open_by_code
-from screening.records.tries import count_try, tries
-from screening.records.writing import writing
+from screening.records.transaction import writing
+from screening.storage.models import Link
 
 WRONG_CODES = 20
 WRONG_CODES_WITHIN = timedelta(minutes=15)

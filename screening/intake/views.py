@@ -18,10 +18,10 @@ from screening.intake.visit import (
     received,
     stopped_page,
 )
-from screening.models import Link
 from screening.questionnaire.forms import STALE
 from screening.records.links import confirm_birth_date, find_link, has_guessed_too_often, link_problem
-from screening.records.writing import writing
+from screening.records.transaction import writing
+from screening.storage.models import Link
 
 intake.register_error_handler(Stopped, stopped_page)
 

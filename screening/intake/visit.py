@@ -7,15 +7,15 @@ from uuid import UUID
 
 from flask import render_template, request, session, url_for
 
-from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Link, Submission
-from screening.questionnaire.sitting import Places, Sitting
-from screening.questionnaire.unfinished import unfinished
+from screening.questionnaire.answering_session import Places, Sitting
+from screening.questionnaire.draft_store import unfinished
 from screening.records.answers import latest_submission
+from screening.records.audit import Actor
 from screening.records.links import link_problem
-from screening.sessions import current_session
+from screening.storage.models import Link, Submission
+from screening.web.sessions import current_session
 
 PATIENT = Actor("patient", None, "Patient")
 

@@ -8,9 +8,9 @@ from flask_wtf.file import FileField
 from wtforms import Field, HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
-from screening.protocol.loading import parse
-from screening.protocol.model import Protocol
-from screening.protocol.vocabulary import ProtocolError
+from screening.domain.protocol.loading import parse
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import ProtocolError
 from screening.staff.forms import StaffForm, Tick, line, note
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from screening.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
-from screening.protocol.wording import questions_read
+from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
+from screening.domain.protocol.wording import questions_read
 
 HAZARDS: Final = {
     "H1": "an unknown answer read as no",

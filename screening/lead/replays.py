@@ -15,12 +15,12 @@ from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from screening.clock import local
-from screening.comparing.replaying import Case, Replay, replay
+from screening.domain.assessment import Assessment, Flag, Outcome, assess, outcome_of_flags
+from screening.domain.comparing.replaying import Case, Replay, replay
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import Severity
 from screening.extensions import db
-from screening.flags import Assessment, Flag, Outcome, assess, outcome_of_flags
-from screening.models import Appointment, FlagRow, Patient, SignOff, SignOffVoid, Submission, User
-from screening.protocol.model import Protocol
-from screening.protocol.vocabulary import Severity
+from screening.storage.models import Appointment, FlagRow, Patient, SignOff, SignOffVoid, Submission, User
 
 _AT_ONCE = 500
 

@@ -8,16 +8,16 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import today
-from screening.flags import Assessment, assess
+from screening.domain.assessment import Assessment, assess
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.subjects import subject
 from screening.lead.blueprint import lead
-from screening.lead.looking import version_or_404
-from screening.lead.trying import Trial, begun, picked
-from screening.protocol.model import Protocol
-from screening.protocol.subjects import subject
-from screening.questionnaire.told import told
+from screening.lead.protocol_views import version_or_404
+from screening.lead.simulator_form import Trial, begun, picked
+from screening.questionnaire.patient_summary import told
+from screening.records.protocol_versions import current_protocol
 from screening.staff.flags_shown import shown_flag
 from screening.staff.grid import grid_of
-from screening.versions import current_protocol
 
 
 @lead.route("/simulator", methods=["GET", "POST"])

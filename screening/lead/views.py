@@ -7,7 +7,7 @@ from flask import render_template
 from screening.clock import local
 from screening.lead.blueprint import lead
 from screening.lead.emergencies import used_lately
-from screening.records.publishing import publications
+from screening.records.protocol_releases import publications
 
 
 @lead.get("/")

@@ -10,20 +10,20 @@ from uuid import UUID
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.access import actor
-from screening.audit import Actor
 from screening.clock import now
-from screening.models import Appointment
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, StartForm
 from screening.provider.views import PROVIDER, page, record_opening
+from screening.records.audit import Actor
 from screening.records.calls import ask_for_call as ask
 from screening.records.calls import must_be_the_open_call
-from screening.records.problems import Conflict
+from screening.records.errors import Conflict
 from screening.records.sessions import hold_session, must_be_the_gate, start_session
-from screening.records.writing import writing
+from screening.records.transaction import writing
 from screening.staff.forms import StaffForm, id_from
 from screening.staff.review import Review, appointment_or_404, review_of
+from screening.storage.models import Appointment
+from screening.web.access import actor
 
 
 def done(appointment_id: UUID, words: str) -> ResponseReturnValue:

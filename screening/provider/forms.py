@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
-from screening.flags import Flag
-from screening.outcomes import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
-from screening.provider.carrying import Typed
+from screening.domain.assessment import Flag
+from screening.domain.decisions import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
+from screening.provider.merge_decisions import Typed
 from screening.staff.forms import DayField, Plain, StaffForm, choices, note, stripped
 
 DECISIONS = {

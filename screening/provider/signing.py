@@ -7,24 +7,24 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from screening.access import actor
 from screening.clock import now
-from screening.models import Submission
-from screening.protocol.conditions import devices_of
+from screening.domain.protocol.conditions import devices_of
+from screening.domain.states import State
 from screening.provider.actions import done
 from screening.provider.blueprint import provider
-from screening.provider.carrying import Devices, Typed, carried
 from screening.provider.forms import SignForm, sign_form, typed_fields
+from screening.provider.merge_decisions import Devices, Typed, carried
 from screening.provider.views import PROVIDER, page, record_opening
 from screening.records.answers import flags_of, submissions_of
-from screening.records.problems import Conflict, Incomplete
+from screening.records.errors import Conflict, Incomplete
 from screening.records.review import NEW_ANSWERS, sign_off
-from screening.records.writing import writing
+from screening.records.transaction import writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
-from screening.staff.owned import of_appointment
 from screening.staff.review import Review, review_of
-from screening.states import State
+from screening.staff.scoped_lookup import of_appointment
+from screening.storage.models import Submission
+from screening.web.access import actor
 
 STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."
 CLOSED = "These answers cannot be signed now, so nothing was signed. What you wrote is below."

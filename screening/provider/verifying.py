@@ -11,25 +11,25 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
 from wtforms.validators import ValidationError
 
-from screening.access import actor
 from screening.clock import local, now, today
-from screening.models import Submission
-from screening.protocol.model import Protocol, Question
-from screening.protocol.vocabulary import IN_PERSON
+from screening.domain.protocol.model import Protocol, Question
+from screening.domain.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
 from screening.provider.blueprint import provider
 from screening.provider.views import PROVIDER, page, record_opening
-from screening.questionnaire.days import DateField
+from screening.questionnaire.date_fields import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
-from screening.records.problems import Conflict
-from screening.records.verifying import SOURCES, verify_answer
-from screening.records.writing import writing
+from screening.records.errors import Conflict
+from screening.records.transaction import writing
+from screening.records.verified_answers import SOURCES, verify_answer
 from screening.staff.answers_shown import AnswerShown, answer_words
 from screening.staff.forms import StaffForm, choices
-from screening.staff.owned import of_appointment
 from screening.staff.review import Review, review_of
+from screening.staff.scoped_lookup import of_appointment
+from screening.storage.models import Submission
 from screening.text import visible
+from screening.web.access import actor
 
 STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."

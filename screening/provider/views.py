@@ -9,16 +9,16 @@ from uuid import UUID
 from flask import render_template, request
 from flask_security import current_user
 
-from screening.access import actor
 from screening.clock import local, now, today
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
-from screening.queue import day_rows
 from screening.records.answers import latest_submission, record_reading
+from screening.records.queue import day_rows
 from screening.records.review import signing_digest
-from screening.records.writing import writing
+from screening.records.transaction import writing
 from screening.staff.forms import day_from
 from screening.staff.review import Review, appointment_or_404, review_of
+from screening.web.access import actor
 
 PROVIDER = "provider"
 

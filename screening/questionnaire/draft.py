@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from screening.protocol.answers import AnswerError, checked_answers, pruned
-from screening.protocol.model import Protocol
-from screening.protocol.vocabulary import IN_PERSON
-from screening.questionnaire.journey import (
+from screening.domain.earlier_answers import NOTHING_TOLD, Recap
+from screening.domain.protocol.answers import AnswerError, checked_answers, pruned
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import IN_PERSON
+from screening.questionnaire.earlier_answers import NOBODY, Returning, hearing, resumed, with_kept
+from screening.questionnaire.routing import (
     KINDS,
     Page,
     devices_answer,
@@ -25,8 +27,6 @@ from screening.questionnaire.journey import (
     page_answers,
     pages,
 )
-from screening.questionnaire.returning import NOBODY, Returning, hearing, resumed, with_kept
-from screening.recaps import NOTHING_TOLD, Recap
 
 MOST_DEVICES = 20
 

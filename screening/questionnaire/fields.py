@@ -13,10 +13,10 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from screening.protocol.answers import Answer
-from screening.protocol.model import Question
-from screening.protocol.vocabulary import EXCLUSIVE_OPTIONS, NOT_SURE
-from screening.questionnaire.returning import UnchangedQuestion
+from screening.domain.protocol.answers import Answer
+from screening.domain.protocol.model import Question
+from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS, NOT_SURE
+from screening.questionnaire.earlier_answers import UnchangedQuestion
 from screening.text import has_control_character, is_blank, turns_direction
 
 _LINE_BREAKS = re.compile(r"\r\n?")

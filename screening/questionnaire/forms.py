@@ -10,9 +10,10 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
-from screening.protocol.answers import Answer
-from screening.protocol.model import Protocol, Question
-from screening.questionnaire.days import DateField
+from screening.domain.protocol.answers import Answer
+from screening.domain.protocol.model import Protocol, Question
+from screening.questionnaire.date_fields import DateField
+from screening.questionnaire.earlier_answers import UnchangedQuestion
 from screening.questionnaire.fields import (
     ManyField,
     NumberField,
@@ -21,8 +22,7 @@ from screening.questionnaire.fields import (
     TextField,
     UnchangedField,
 )
-from screening.questionnaire.journey import KINDS, Page, anchor_of
-from screening.questionnaire.returning import UnchangedQuestion
+from screening.questionnaire.routing import KINDS, Page, anchor_of
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from screening.protocol.model import Protocol, Question
-from screening.protocol.vocabulary import NOT_SURE
+from screening.domain.earlier_answers import Block
+from screening.domain.protocol.model import Protocol, Question
+from screening.domain.protocol.vocabulary import NOT_SURE
 from screening.questionnaire.draft import Draft
-from screening.questionnaire.journey import Page, anchor_of, devices_of, page_answers, pages
-from screening.questionnaire.returning import SAME, Returning, UnchangedQuestion
-from screening.recaps import Block
+from screening.questionnaire.earlier_answers import SAME, Returning, UnchangedQuestion
+from screening.questionnaire.routing import Page, anchor_of, devices_of, page_answers, pages
 from screening.text import spoken_day
 
 NOT_GIVEN = "Not given"

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from screening.audit import Actor, record
 from screening.extensions import db, security
-from screening.models import AccountNotice, Role, StaffSession, User
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.storage.models import AccountNotice, Role, StaffSession, User
 from screening.text import has_control_character
 
 ROLES = ("front-desk", "provider", "clinical-lead", "admin")

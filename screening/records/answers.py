@@ -12,19 +12,19 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select
 
-from screening.audit import Actor, record
 from screening.clock import local, zone
+from screening.domain.assessment import Assessment, Flag, assess, outcome_of_flags
+from screening.domain.protocol.freshness import fresh_until, given_at
+from screening.domain.protocol.model import Protocol
 from screening.extensions import db
-from screening.flags import Assessment, Flag, assess, outcome_of_flags
-from screening.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
-from screening.protocol.freshness import fresh_until, given_at
-from screening.protocol.model import Protocol
+from screening.records.audit import Actor, record
 from screening.records.corrections import must_correct_what_counts, why_voided
-from screening.records.problems import Conflict
-from screening.records.publishing import keep_version
+from screening.records.errors import Conflict
+from screening.records.protocol_releases import keep_version
+from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import THE_PATIENT, Respondent
 from screening.records.tablet import LETTERS
-from screening.versions import current_protocol
+from screening.storage.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
 
 
 def draft_of(appointment: Appointment) -> Draft | None:

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from screening.audit import Actor, record
-from screening.codes import OnceOnlyTotp
 from screening.extensions import db, security
-from screening.models import User
+from screening.records.audit import Actor, record
 from screening.records.keys import current_vault
-from screening.vault import VaultError, master_of
+from screening.records.totp import OnceOnlyTotp
+from screening.storage.encryption import VaultError, master_of
+from screening.storage.models import User
 
 _PURPOSE = "app secrets"
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.audit import Actor, record
 from screening.clock import local
 from screening.extensions import db
-from screening.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.storage.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
 
 
 def add_appointment(

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.audit import Actor, record
 from screening.clock import local
 from screening.extensions import db
-from screening.models import Appointment, Call
 from screening.records.appointments import must_be_open
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.storage.models import Appointment, Call
 
 
 def open_call(appointment_id: UUID) -> Call | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from screening.audit import Actor, record
 from screening.clock import local, zone
+from screening.domain.protocol.freshness import Given, fresh_until
+from screening.domain.protocol.model import Protocol
+from screening.domain.states import must_be_asked_again
 from screening.extensions import db
-from screening.models import Appointment, Draft, Submission
-from screening.protocol.freshness import Given, fresh_until
-from screening.protocol.model import Protocol
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
 from screening.records.respondents import PHONE
-from screening.states import must_be_asked_again
+from screening.storage.models import Appointment, Draft, Submission
 
 CLOSED = "This appointment is closed, so its answers stay as they are."
 OVERTAKEN = "Other answers came in meanwhile, so nothing was stored."

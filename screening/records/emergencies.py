@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import Appointment, EmergencyAccess, Event, User
 from screening.records.answers import latest_submission, record_reading
+from screening.records.audit import Actor, record
+from screening.storage.models import Appointment, EmergencyAccess, Event, User
 
 HOLDS = timedelta(minutes=60)
 _BEGUN, _ENDED = "emergency access begun", "emergency access ended"

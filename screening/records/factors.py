@@ -11,13 +11,13 @@ from sqlalchemy import select
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from screening.audit import Actor, record
-from screening.codes import RECOVERY_CODES
 from screening.extensions import db, security
-from screening.models import User, WebAuthn
 from screening.records.accounts import end_sessions, tell
 from screening.records.app_secrets import open_app_secret, totp
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.records.totp import RECOVERY_CODES
+from screening.storage.models import User, WebAuthn
 
 # A clock that is one step behind or ahead is still a clock.
 _STEP = 30

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from screening.clock import zone
-from screening.models import Submission
-from screening.protocol.freshness import expired, given_at
-from screening.versions import protocol_version
+from screening.domain.protocol.freshness import expired, given_at
+from screening.records.protocol_versions import protocol_version
+from screening.storage.models import Submission
 
 
 def expired_answers(submission: Submission) -> tuple[str, ...]:

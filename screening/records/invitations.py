@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import Invitation, User
 from screening.records.accounts import tell
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.storage.models import Invitation, User
 
 HOLDS_FOR = timedelta(hours=48)
 ACCOUNT, PASSWORD, SECOND_FACTOR = "account", "password", "second-factor"

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import PatientKey
-from screening.models.sealed import find_vault
-from screening.vault import Vault, VaultError, master_of
+from screening.records.audit import Actor, record
+from screening.storage.encryption import Vault, VaultError, master_of
+from screening.storage.models import PatientKey
+from screening.storage.models.sealed import find_vault
 
 _AT_ONCE = 500
 _A_FEW = 10

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import Appointment, Link
-from screening.records.problems import Conflict
-from screening.records.tries import count_try, tries
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
+from screening.records.rate_counters import count_try, tries
+from screening.storage.models import Appointment, Link
 
 # 32 bytes of randomness: nobody guesses a link (OWASP ASVS asks for 16).
 _TOKEN_BYTES = 32

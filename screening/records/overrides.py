@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
+from screening.domain.protocol.vocabulary import Severity
+from screening.domain.states import State
 from screening.extensions import db
-from screening.models import Appointment, FlagRow, Override, Patient, User
-from screening.protocol.vocabulary import Severity
-from screening.states import State
+from screening.storage.models import Appointment, FlagRow, Override, Patient, User
 
 NO_ANSWERS = "No answers at all"
 NO_FLAGS = "Answers without a flag"

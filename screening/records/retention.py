@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import (
+from screening.records.audit import Actor, record
+from screening.storage.models import (
     AccountNotice,
     Appointment,
     Base,

@@ -8,29 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from screening.audit import Actor, record
 from screening.clock import local
+from screening.domain.decisions import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
+from screening.domain.states import Facts, Received, Signed, is_out_of_date
 from screening.extensions import db
-from screening.models import (
-    Appointment,
-    Disposition,
-    Draft,
-    Link,
-    SignOff,
-    SignOffVoid,
-    Submission,
-)
-from screening.outcomes import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
+from screening.records.audit import Actor, record
 from screening.records.calls import close_call, open_call
-from screening.records.problems import Conflict, Incomplete
-from screening.records.signing import digest_for, holds
-from screening.states import (
-    Facts,
-    Received,
-    Signed,
-    is_out_of_date,
-)
+from screening.records.errors import Conflict, Incomplete
+from screening.records.signature_digest import digest_for, holds
+from screening.storage.models import Appointment, Disposition, Draft, Link, SignOff, SignOffVoid, Submission
 
 NEW_ANSWERS = "New answers came in after you opened this page, so nothing was signed. Please read them first."
 

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from screening.audit import Actor, record
 from screening.clock import local, zone
+from screening.domain.decisions import Outcome
+from screening.domain.states import State, must_be_asked_again, state_of
 from screening.extensions import db
-from screening.models import Appointment, ArrivalCheck, Override, Submission, User
-from screening.outcomes import Outcome
 from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
-from screening.records.problems import Conflict
+from screening.records.audit import Actor, record
+from screening.records.errors import Conflict
 from screening.records.review import facts_of, valid_sign_off
-from screening.states import State, must_be_asked_again, state_of
+from screening.storage.models import Appointment, ArrivalCheck, Override, Submission, User
 
 NOT_ASKED_AGAIN = "The patient was not asked again on arrival."
 _LAPSED = "The day until which the session was postponed has come, and no provider has signed since."

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from screening.audit import Actor, record
 from screening.extensions import db
-from screening.models import Appointment, Draft, Link
 from screening.records.appointments import must_not_have_begun
+from screening.records.audit import Actor, record
 from screening.records.links import PATIENT, hash_of, link_ends
+from screening.storage.models import Appointment, Draft, Link
 
 # No letters or digits that are mistaken for one another when they are read and typed.
 LETTERS = "23456789CDFGHJKMNPQRTVWX"

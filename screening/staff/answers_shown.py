@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from screening.clock import local
-from screening.models import Submission
-from screening.protocol.conditions import devices_of, is_asked, is_unresolved
-from screening.protocol.model import Protocol, Question
-from screening.protocol.vocabulary import IN_PERSON, NOT_SURE
+from screening.domain.protocol.conditions import devices_of, is_asked, is_unresolved
+from screening.domain.protocol.model import Protocol, Question
+from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE
+from screening.records.protocol_versions import protocol_version
+from screening.storage.models import Submission
 from screening.text import spoken_day
-from screening.versions import protocol_version
 
 _UNKNOWN = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell the provider in person"}
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from screening.flags import Flag
-from screening.protocol.conditions import Because
-from screening.protocol.model import Protocol
-from screening.protocol.vocabulary import IN_PERSON, NOT_SURE
-from screening.versions import current_protocol
+from screening.domain.assessment import Flag
+from screening.domain.protocol.conditions import Because
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE
+from screening.records.protocol_versions import current_protocol
 
 TAG_WORDS = {
     "F": "read in the source itself",

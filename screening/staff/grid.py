@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.flags import Flag
-from screening.protocol.model import Modality
-from screening.protocol.vocabulary import Effect
+from screening.domain.assessment import Flag
+from screening.domain.protocol.model import Modality
+from screening.domain.protocol.vocabulary import Effect
 
 
 @dataclass(frozen=True)

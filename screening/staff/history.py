@@ -8,15 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from screening.access import DESK, PROVIDER, STAFF
+from screening.domain.states import State
 from screening.extensions import db
-from screening.models import Appointment, ArrivalCheck, Call, Override, Submission, User
 from screening.records.answers import submissions_of
 from screening.records.appointments import links_of
 from screening.records.review import sign_offs_of
-from screening.records.verifying import verified_of
+from screening.records.verified_answers import verified_of
 from screening.staff.provenance import how_they_came
-from screening.states import State
+from screening.storage.models import Appointment, ArrivalCheck, Call, Override, Submission, User
+from screening.web.access import DESK, PROVIDER, STAFF
 
 _TO_CALL = frozenset({DESK, PROVIDER})
 _TO_TREAT = frozenset({PROVIDER})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from screening.models import Submission
 from screening.records.respondents import PHONE
+from screening.storage.models import Submission
 
 
 def how_they_came(submission: Submission) -> str:

@@ -10,18 +10,18 @@ from uuid import UUID
 from flask import abort
 from sqlalchemy import select
 
-from screening.access import PROVIDER
 from screening.clock import now
+from screening.domain.assessment import Flag
+from screening.domain.protocol.blocks import in_core_words
+from screening.domain.protocol.model import Protocol
+from screening.domain.states import State
 from screening.extensions import db
-from screening.flags import Flag
-from screening.models import Appointment, Override, SignOff, Submission
-from screening.protocol.blocks import in_core_words
-from screening.protocol.model import Protocol
-from screening.questionnaire.changes import Change, changes, unchanged
-from screening.questionnaire.unfinished import unfinished
+from screening.questionnaire.answer_diff import Change, changes, unchanged
+from screening.questionnaire.draft_store import unfinished
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
 from screening.records.calls import open_call
 from screening.records.freshness import expired_answers
+from screening.records.protocol_versions import current_protocol
 from screening.records.review import last_signed, sign_offs_of, valid_sign_off
 from screening.records.sessions import Gate, gate_of, needs_arrival_check
 from screening.staff.answers_shown import AnswerShown, answers_of, protocol_of
@@ -29,8 +29,8 @@ from screening.staff.flags_shown import ShownFlag, shown_flag
 from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
 from screening.staff.verified_shown import Key, VerifiedShown, verified_shown
-from screening.states import State
-from screening.versions import current_protocol
+from screening.storage.models import Appointment, Override, SignOff, Submission
+from screening.web.access import PROVIDER
 
 
 @dataclass(frozen=True)

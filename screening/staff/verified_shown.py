@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from screening.models import Submission
-from screening.records.verifying import SOURCES, verified_of
+from screening.records.verified_answers import SOURCES, verified_of
 from screening.staff.answers_shown import answer_words, protocol_of
+from screening.storage.models import Submission
 
 Key = tuple[str, int | None]
 """A question, and the device that it asks about."""

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.account.doing import RealClient, sign_in_with_app
 from tests.conftest import Built, Clock, config_for
-from tests.databases import Filled, close
+from tests.support.databases import Filled, close
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import select
 
-from screening.audit import Actor
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Event, User
 from screening.records.app_secrets import new_app_secret, open_app_secret, totp
+from screening.records.audit import Actor
 from screening.records.factors import set_app
-from screening.records.writing import writing
+from screening.records.transaction import writing
+from screening.storage.models import Event, User
 from tests.conftest import PASSWORD, Clock
-from tests.pages import PageClient
+from tests.support.pages import PageClient
 
 SIGN_IN = "/staff/sign-in"
 _SECRET = re.compile(r'class="secret-text">([A-Z0-9-]+)<')

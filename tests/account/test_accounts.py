@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from screening.audit import Actor
+from screening.account.invitations import SYSTEM, add_user
 from screening.extensions import db
-from screening.models import AccountNotice, Event, Invitation, StaffSession, User
 from screening.records.accounts import AccountError, add_account, disable
+from screening.records.audit import Actor
+from screening.records.errors import Conflict
 from screening.records.invitations import ACCOUNT, invite
-from screening.records.problems import Conflict
-from screening.records.writing import writing
-from screening.staff.accounts import SYSTEM, add_user
+from screening.records.transaction import writing
+from screening.storage.models import AccountNotice, Event, Invitation, StaffSession, User
 from tests.account.doing import (
     RealClient,
     acts,
@@ -393,7 +393,7 @@ def test_an_account_of_nobody_is_not_found(admin: Any) -> None:
 
 
 def test_an_admin_acts_as_admin_on_the_desks_pages(app: Flask, signed_in: Any) -> None:
-    from tests.factories import appointment
+    from tests.support.factories import appointment
 
     with app.app_context():
         visit = appointment()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.pages import find, parsed
+from tests.support.pages import find, parsed
 
 AUTOCOMPLETE = {
     "/staff/sign-in": ["current-password"],

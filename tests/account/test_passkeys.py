@@ -18,15 +18,15 @@ from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
-from screening.demo import STAFF
+from screening.account.invitations import SYSTEM, invitation_of
+from screening.demo.clinic import STAFF
 from screening.extensions import db
-from screening.models import Event, StaffSession, WebAuthn
-from screening.records.writing import writing
-from screening.staff.accounts import SYSTEM, invitation_of
-from tests import test_journeys
-from tests.databases import close
-from tests.invented import PASSWORD, Invented, serving
-from tests.test_journeys import DESK, Open, no_violation, nothing_overflows, press
+from screening.records.transaction import writing
+from screening.storage.models import Event, StaffSession, WebAuthn
+from tests.journeys import test_journeys
+from tests.journeys.test_journeys import DESK, Open, no_violation, nothing_overflows, press
+from tests.support.databases import close
+from tests.support.invented import PASSWORD, Invented, serving
 
 pytestmark = test_journeys.pytestmark
 browser, open_page = test_journeys.browser, test_journeys.open_page

@@ -10,10 +10,10 @@ from flask import Flask
 from config import DataKey
 from screening.app import create_app
 from screening.extensions import db
-from screening.keeping.rotating import needed_keys, rotate
+from screening.maintenance.key_rotation import needed_keys, rotate
 from tests.account.doing import code_at, give_code, give_password, has_app
 from tests.conftest import DATA_KEY, Clock, config_for
-from tests.databases import close
+from tests.support.databases import close
 
 NEWER = DataKey("newer", bytes(range(100, 132)))
 

@@ -11,21 +11,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import DataKey
+from screening.account.invitations import SYSTEM
 from screening.app import create_app
 from screening.extensions import db
-from screening.keeping.opening import Opened, open_all
-from screening.models import Event, User
+from screening.maintenance.key_check import Opened, open_all
 from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets, totp
-from screening.records.factors import (
-    new_recovery_codes,
-    remove_app,
-    use_code,
-    use_recovery_code,
-)
-from screening.records.problems import Conflict
-from screening.records.writing import writing
-from screening.staff.accounts import SYSTEM
-from screening.vault import Tampered, master_of
+from screening.records.errors import Conflict
+from screening.records.factors import new_recovery_codes, remove_app, use_code, use_recovery_code
+from screening.records.transaction import writing
+from screening.storage.encryption import Tampered, master_of
+from screening.storage.models import Event, User
 from tests.account.doing import (
     acts,
     code_at,
@@ -38,7 +33,7 @@ from tests.account.doing import (
     secret_on,
 )
 from tests.conftest import DATA_KEY, NOW, Clock, config_for
-from tests.databases import close
+from tests.support.databases import close
 
 
 def codes_of(app: Flask, who: str = "desk") -> list[str]:

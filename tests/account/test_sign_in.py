@@ -14,14 +14,13 @@ from flask_security import hash_password
 from flask_security.utils import verify_password
 from sqlalchemy import select
 
-from screening.access import ENDPOINTS
-from screening.account import door
+from screening.account import login_flow
 from screening.app import create_app
 from screening.extensions import db
-from screening.models import Event, Tries
-from screening.records.guessing import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
-from screening.records.writing import writing
-from tests.access.world import addresses
+from screening.records.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
+from screening.records.transaction import writing
+from screening.storage.models import Event, Tries
+from screening.web.access import ENDPOINTS
 from tests.account.doing import (
     SIGN_IN,
     RealClient,
@@ -34,7 +33,8 @@ from tests.account.doing import (
     person,
 )
 from tests.conftest import PASSWORD, Clock, config_for
-from tests.databases import close
+from tests.support.databases import close
+from tests.web.access.world import addresses
 
 WRONG = "not the password at all"
 
@@ -74,7 +74,7 @@ def test_S1_a_session_without_a_second_step_opens_nothing_in_a_real_clinic(
 ) -> None:
     client = signed_in_with_app("desk")
     assert client.get("/desk/").status_code == 200
-    from screening.models import StaffSession
+    from screening.storage.models import StaffSession
 
     with real_app.app_context(), writing() as session:
         row = session.scalars(select(StaffSession)).one()
@@ -140,7 +140,7 @@ def test_S5_one_hash_is_compared_whoever_tries(client: Any, monkeypatch: pytest.
         return bool(verify(password, kept))
 
     verify = verify_password
-    monkeypatch.setattr(door, "verify_password", comparing)
+    monkeypatch.setattr(login_flow, "verify_password", comparing)
     for who in ("desk", "nobody"):
         give_password(client, who, WRONG)
     known, unknown = compared
@@ -366,7 +366,7 @@ def test_U1_without_an_event_nobody_comes_in(
         raise RuntimeError("no record")
 
     page = client.get(SIGN_IN)
-    monkeypatch.setattr(door, "record", broken)
+    monkeypatch.setattr(login_flow, "record", broken)
     with pytest.raises(RuntimeError):
         give_password(client, page=page)
     monkeypatch.undo()

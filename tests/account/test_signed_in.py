@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from screening.extensions import db
-from screening.models import StaffSession
+from screening.storage.models import StaffSession
 from tests.account.doing import acts, last_event
 from tests.conftest import Clock
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from screening.protocol.vocabulary import ARTICLE_SLUGS
-from tests.pages import parsed, words
+from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
+from tests.support.pages import parsed, words
 
 
 def test_every_anchor_is_on_the_one_page(client: Any) -> None:

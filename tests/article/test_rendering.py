@@ -6,8 +6,8 @@ import pytest
 
 from screening.article.contents import CONTENTS
 from screening.article.rendering import opening, references, sections
-from screening.protocol.loading import acupuncture
-from screening.protocol.vocabulary import ARTICLE_SLUGS
+from screening.domain.protocol.loading import acupuncture
+from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
 
 PROTOCOL = acupuncture()
 BY_SLUG = {section.slug: section for section in sections(PROTOCOL)}

@@ -10,21 +10,30 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from screening.clock import now
+from screening.domain.decisions import Decision
+from screening.domain.protocol.loading import parse
+from screening.domain.states import State
 from screening.extensions import db
-from screening.models import Appointment, Event, Link
-from screening.outcomes import Decision
-from screening.protocol.loading import parse
-from screening.queue import day_rows
 from screening.records.appointments import cancel_appointment
 from screening.records.calls import ask_for_call
+from screening.records.protocol_versions import current_protocol, forget_current
+from screening.records.queue import day_rows
 from screening.records.sessions import hold_session
-from screening.records.writing import writing
-from screening.states import State
-from screening.versions import current_protocol, forget_current
-from tests.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.answering import answer_everything
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Event, Link
 from tests.conftest import still_here
-from tests.factories import DESK, NOTHING, answered, appointment, link, provider, provider_actor, signed
+from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
+from tests.support.answering import answer_everything
+from tests.support.factories import (
+    DESK,
+    NOTHING,
+    answered,
+    appointment,
+    link,
+    provider,
+    provider_actor,
+    signed,
+)
 
 NEW = {
     "name": "Joan Newcomer",

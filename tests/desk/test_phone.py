@@ -10,18 +10,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from screening.clock import now
+from screening.domain.states import State, state_of
 from screening.extensions import db
-from screening.models import Appointment, Event, SignOffVoid, Submission
 from screening.records.answers import submissions_of
 from screening.records.appointments import cancel_appointment
 from screening.records.review import facts_of
-from screening.records.writing import writing
-from screening.states import State, state_of
-from tests.acupuncture import PREGNANT, WARFARIN
-from tests.answering import answer_everything, begin, fields_for, fill_in, follow
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Event, SignOffVoid, Submission
 from tests.conftest import CLINIC, still_here
-from tests.factories import DESK, NOTHING, answered, appointment, link, signed
-from tests.pages import find, form_fields, parsed, words
+from tests.support.acupuncture import PREGNANT, WARFARIN
+from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.factories import DESK, NOTHING, answered, appointment, link, signed
+from tests.support.pages import find, form_fields, parsed, words
 
 CALLER = {"said_name": "y", "born": "1980-03-27", "who": "patient"}
 DAUGHTER = CALLER | {"who": "other", "name": "Maria Lopez", "relation": "daughter"}
@@ -303,7 +303,7 @@ def test_after_a_long_time_the_caller_is_confirmed_again_and_nothing_is_lost(
 def test_another_member_of_staff_confirms_the_caller_again(
     app: Flask, desk_client: Any, signed_in: Any, visit: UUID
 ) -> None:
-    from screening.staff.accounts import add_user
+    from screening.account.invitations import add_user
     from tests.conftest import PASSWORD
 
     with app.app_context():

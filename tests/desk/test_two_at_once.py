@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from screening.account.invitations import add_user
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Appointment, ArrivalCheck, Call
 from screening.records.appointments import cancel_appointment
-from screening.records.writing import writing
-from screening.staff.accounts import add_user
-from tests.acupuncture import WARFARIN
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, ArrivalCheck, Call
 from tests.conftest import PASSWORD, still_here
-from tests.factories import DESK, answered, appointment
+from tests.support.acupuncture import WARFARIN
+from tests.support.factories import DESK, answered, appointment
 
 
 @pytest.fixture

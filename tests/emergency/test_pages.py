@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from screening.domain.decisions import Decision
 from screening.extensions import db
-from screening.models import Appointment, EmergencyAccess, Event
-from screening.outcomes import Decision
+from screening.storage.models import Appointment, EmergencyAccess, Event
 from tests.conftest import Clock, still_here
-from tests.factories import PACEMAKER, another, answered, appointment, signed
-from tests.pages import find, parsed, words
+from tests.support.factories import PACEMAKER, another, answered, appointment, signed
+from tests.support.pages import find, parsed, words
 
 REASON = "Robin fainted in the waiting room and no provider is here."
 BEGIN, END, DAY = "/staff/emergency", "End it now", "/staff/emergency/day"

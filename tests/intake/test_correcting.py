@@ -12,19 +12,19 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.clock import now
+from screening.domain.states import State, state_of
 from screening.extensions import db
-from screening.models import Appointment, Draft, Event, SignOffVoid, Submission
-from screening.questionnaire import pages
+from screening.questionnaire import question_views
 from screening.records.answers import draft_of
 from screening.records.appointments import cancel_appointment
 from screening.records.review import facts_of
-from screening.records.writing import writing
-from screening.states import State, state_of
-from tests.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
-from tests.answering import answer_everything, begin, fields_for, fill_in, follow
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Draft, Event, SignOffVoid, Submission
 from tests.conftest import CLINIC
-from tests.factories import DESK, NOTHING, appointment, link, signed
-from tests.pages import form_fields, parsed, words
+from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
+from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.factories import DESK, NOTHING, appointment, link, signed
+from tests.support.pages import form_fields, parsed, words
 
 
 class Sent:
@@ -457,7 +457,7 @@ def test_what_others_send_at_the_very_moment_of_saving_is_not_overwritten(
         with writing() as session:
             yield session
 
-    monkeypatch.setattr(pages, "writing", after_others)
+    monkeypatch.setattr(question_views, "writing", after_others)
     late = client.send(page, {"ask.provider": "Keep me"}, button="Continue")
     assert late.status_code == 409
     assert "Keep me" in late.text

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from screening.extensions import db
-from screening.models import Event, Link, PatientSession, Tries
-from tests.answering import begin
-from tests.factories import appointment, link
+from screening.storage.models import Event, Link, PatientSession, Tries
+from tests.support.answering import begin
+from tests.support.factories import appointment, link
 
 GUESSES = int(os.environ.get("SCREENING_GUESSES", "500"))
 _OPEN = 50

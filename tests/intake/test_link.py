@@ -12,14 +12,14 @@ from flask import Flask
 from sqlalchemy import inspect, select, text
 
 from screening.extensions import db
-from screening.models import Appointment, Draft, Event, Link, PatientSession
 from screening.records.appointments import cancel_appointment
 from screening.records.links import issue_link
-from screening.records.writing import writing
-from tests.acupuncture import WARFARIN
-from tests.answering import begin, fields_for, follow
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Draft, Event, Link, PatientSession
 from tests.conftest import Clock
-from tests.factories import DESK, NOTHING, appointment, link
+from tests.support.acupuncture import WARFARIN
+from tests.support.answering import begin, fields_for, follow
+from tests.support.factories import DESK, NOTHING, appointment, link
 
 CORE = NOTHING | {"bleed.medicine": ["warfarin"]}
 

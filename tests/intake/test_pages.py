@@ -9,15 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from screening.extensions import db
-from screening.models import Draft, Event, Submission
 from screening.records.answers import flags_of
 from screening.records.appointments import cancel_appointment
-from screening.records.writing import writing
-from tests.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
-from tests.answering import answer_everything, begin, fields_for, fill_in, follow
-from tests.evidence import RULES
-from tests.factories import DESK, NOTHING, PACEMAKER, answered, appointment, link
-from tests.pages import form_fields, parsed, words
+from screening.records.transaction import writing
+from screening.storage.models import Draft, Event, Submission
+from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
+from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.evidence import RULES
+from tests.support.factories import DESK, NOTHING, PACEMAKER, answered, appointment, link
+from tests.support.pages import form_fields, parsed, words
 
 CORE = NOTHING | {"bleed.medicine": ["warfarin"]}
 

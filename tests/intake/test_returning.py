@@ -8,18 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from screening.domain.decisions import Decision
+from screening.domain.protocol.loading import parse
 from screening.extensions import db
-from screening.models import Appointment, Draft, Submission
-from screening.outcomes import Decision
-from screening.protocol.loading import parse
 from screening.records.answers import flags_of, latest_submission
 from screening.records.appointments import change_appointment
-from screening.records.writing import writing
-from screening.versions import current_protocol
-from tests.acupuncture import APIXABAN, WARFARIN, device, devices
-from tests.answering import begin, fields_for, fill_in, follow
-from tests.factories import DESK, NOTHING, another, answered, appointment, link, provider, signed
-from tests.pages import find, form_fields, parsed, words
+from screening.records.protocol_versions import current_protocol
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Draft, Submission
+from tests.support.acupuncture import APIXABAN, WARFARIN, device, devices
+from tests.support.answering import begin, fields_for, fill_in, follow
+from tests.support.factories import DESK, NOTHING, another, answered, appointment, link, provider, signed
+from tests.support.pages import find, form_fields, parsed, words
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
 BLOCKS = ("bleed.condition", "bleed.medicine", "imp.any")

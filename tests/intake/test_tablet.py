@@ -10,16 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from screening.domain.states import State
 from screening.extensions import db
-from screening.models import Appointment, Draft, Event, Link, PatientSession, Submission
 from screening.records.tablet import issue_code
-from screening.records.writing import writing
-from screening.states import State
-from tests.acupuncture import WARFARIN
-from tests.answering import begin, fields_for, fill_in, follow
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Draft, Event, Link, PatientSession, Submission
 from tests.conftest import Clock, still_here
-from tests.factories import DESK, NOTHING, appointment, link
-from tests.pages import parsed, words
+from tests.support.acupuncture import WARFARIN
+from tests.support.answering import begin, fields_for, fill_in, follow
+from tests.support.factories import DESK, NOTHING, appointment, link
+from tests.support.pages import parsed, words
 
 BORN = {"born-day": "27", "born-month": "3", "born-year": "1980"}
 

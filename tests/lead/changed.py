@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.protocol.loading import acupuncture
+from screening.domain.protocol.loading import acupuncture
 
 
 def changed(*replacements: tuple[str, str], version: str = "2") -> str:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening.audit import Actor
 from screening.clock import now
-from screening.protocol.loading import acupuncture
-from screening.records.publishing import publish
-from screening.records.writing import writing
+from screening.domain.protocol.loading import acupuncture
+from screening.records.audit import Actor
+from screening.records.protocol_releases import publish
+from screening.records.transaction import writing
 
 
 @pytest.fixture

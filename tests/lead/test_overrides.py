@@ -9,13 +9,13 @@ from sqlalchemy import event
 
 from screening.clock import day_bounds, now, today
 from screening.extensions import db
-from screening.models import Override
 from screening.records.overrides import NO_ANSWERS, NO_FLAGS, NOT_KEPT, counted, overrides_between
 from screening.records.sessions import start_session
-from screening.records.writing import writing
-from tests.acupuncture import WARFARIN, device, devices
+from screening.records.transaction import writing
+from screening.storage.models import Override
 from tests.conftest import still_here
-from tests.factories import answered, appointment, provider_actor
+from tests.support.acupuncture import WARFARIN, device, devices
+from tests.support.factories import answered, appointment, provider_actor
 
 
 @pytest.fixture

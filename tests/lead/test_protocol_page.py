@@ -12,16 +12,16 @@ from xml.etree.ElementTree import Element
 import pytest
 from flask import Flask
 
-from screening.audit import Actor
 from screening.clock import now
+from screening.domain.protocol.loading import acupuncture, parse
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
-from screening.lead.picture import WIDTH, picture_of
-from screening.protocol.loading import acupuncture, parse
-from screening.records.publishing import keep_version, publish
-from screening.records.writing import writing
-from tests.factories import provider
+from screening.lead.rule_diagram import WIDTH, picture_of
+from screening.records.audit import Actor
+from screening.records.protocol_releases import keep_version, publish
+from screening.records.transaction import writing
 from tests.lead.changed import OTHER_WORDS
-from tests.pages import find, parsed, words
+from tests.support.factories import provider
+from tests.support.pages import find, parsed, words
 
 PROTOCOL = acupuncture()
 HAZARD_LOG = Path(__file__).parents[2] / "docs" / "hazard-log.md"

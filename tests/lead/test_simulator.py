@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.clock import now
+from screening.domain.protocol.loading import parse
 from screening.extensions import db
-from screening.models import Draft, Event, Submission
-from screening.protocol.loading import parse
-from screening.records.publishing import keep_version
-from screening.records.writing import writing
+from screening.records.protocol_releases import keep_version
+from screening.records.transaction import writing
+from screening.storage.models import Draft, Event, Submission
 from tests.lead.changed import ASPIRIN_STOPS
-from tests.pages import form_fields, parsed, words
+from tests.support.pages import form_fields, parsed, words
 
 HERE = "/lead/simulator"
 NOTHING: dict[str, Any] = {

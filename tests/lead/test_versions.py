@@ -12,16 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.clock import now
+from screening.domain.protocol.loading import acupuncture, parse
 from screening.extensions import db
-from screening.lead import proof, releasing
-from screening.models import Event, ProtocolVersion
-from screening.protocol.loading import acupuncture, parse
-from screening.records.publishing import keep_version
-from screening.records.writing import writing
-from screening.versions import current_protocol
-from tests.factories import answered, appointment, signed
+from screening.lead import verification_report, version_views
+from screening.records.protocol_releases import keep_version
+from screening.records.protocol_versions import current_protocol
+from screening.records.transaction import writing
+from screening.storage.models import Event, ProtocolVersion
 from tests.lead.changed import ASPIRIN_STOPS, OTHER_WORDS, changed
-from tests.pages import parsed, words
+from tests.support.factories import answered, appointment, signed
+from tests.support.pages import parsed, words
 
 SHIPPED = acupuncture().digest
 ASPIRIN = {"bleed.medicine": ["aspirin"], "bleed.why": "other"}
@@ -30,7 +30,7 @@ ASPIRIN = {"bleed.medicine": ["aspirin"], "bleed.why": "other"}
 @pytest.fixture(autouse=True)
 def proved_before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof itself is tested elsewhere, and takes seconds."""
-    monkeypatch.setattr(proof, "_proved", lambda _protocol: proof.Proof((), ""))
+    monkeypatch.setattr(verification_report, "_proved", lambda _protocol: verification_report.Proof((), ""))
 
 
 @pytest.fixture
@@ -194,13 +194,13 @@ def test_a_version_with_a_finding_is_not_signed(
     app: Flask, lead: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = page_of(lead, ASPIRIN_STOPS)
-    bad = proof.Proof((("B12", "it is lost when more is reported"),), "")
-    monkeypatch.setattr(releasing, "proof_of", lambda _protocol: bad)
+    bad = verification_report.Proof((("B12", "it is lost when more is reported"),), "")
+    monkeypatch.setattr(version_views, "proof_of", lambda _protocol: bad)
     shown = lead.get(page.request.path)
     assert "it is lost when more is reported" in shown.text
     assert "Sign version" not in shown.text
     answer = sign(lead, page)
-    assert (answer.status_code, releasing.UNPROVED in answer.text) == (409, True)
+    assert (answer.status_code, version_views.UNPROVED in answer.text) == (409, True)
     with app.app_context():
         assert current_protocol().digest == SHIPPED
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+from screening.domain.decisions import rests_on_unknown
 from screening.extensions import db
-from screening.models import Appointment, Event
-from screening.outcomes import rests_on_unknown
 from screening.records.answers import flags_of, latest_submission
-from tests.factories import answered
+from screening.storage.models import Appointment, Event
+from tests.support.factories import answered
 
 
 def address(visit: UUID) -> str:

@@ -9,18 +9,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from screening.domain.decisions import Decision, rests_on_unknown
+from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
 from screening.extensions import db
-from screening.models import Appointment, Disposition, Event, Override, SignOff, SignOffVoid
-from screening.outcomes import Decision, rests_on_unknown
-from screening.protocol.vocabulary import ARTICLE_SLUGS
 from screening.records.answers import flags_of, latest_submission
 from screening.records.appointments import add_another_appointment
-from screening.records.writing import writing
-from tests.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.answering import begin
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Disposition, Event, Override, SignOff, SignOffVoid
 from tests.conftest import still_here
-from tests.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
-from tests.pages import find, form_fields, parsed, words
+from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
+from tests.support.answering import begin
+from tests.support.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
+from tests.support.pages import find, form_fields, parsed, words
 
 RISKS = PREGNANT | {"preg.weeks": "0-12"} | WARFARIN | {"imp.any": "yes", "imp.devices": [PACEMAKER]}
 

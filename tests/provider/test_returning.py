@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 
 from screening.clock import now
-from screening.outcomes import Decision
+from screening.domain.decisions import Decision
 from screening.records.answers import submit
-from screening.records.writing import writing
-from screening.versions import current_protocol
-from tests.acupuncture import APIXABAN
-from tests.factories import NOTHING, PATIENT, another, answered, appointment, signed
-from tests.pages import find, parsed, words
+from screening.records.protocol_versions import current_protocol
+from screening.records.transaction import writing
+from tests.support.acupuncture import APIXABAN
+from tests.support.factories import NOTHING, PATIENT, another, answered, appointment, signed
+from tests.support.pages import find, parsed, words
 
 
 @pytest.fixture

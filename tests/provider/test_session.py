@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Appointment, Override
 from screening.records.answers import latest_submission
 from screening.records.sessions import hold_session, start_session
-from screening.records.writing import writing
-from tests.acupuncture import WARFARIN
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Override
 from tests.conftest import still_here
-from tests.factories import DESK, answered, appointment, provider_actor, signed
 from tests.provider.deciding import acts, address, answer_again, sign
+from tests.support.acupuncture import WARFARIN
+from tests.support.factories import DESK, answered, appointment, provider_actor, signed
 
 START, START_WITH_REASON, HELD = "Start the session", "Start it, with this reason", "Mark the session as held"
 

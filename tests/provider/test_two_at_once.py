@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
-from screening.models import Appointment, SignOff
 from screening.records.appointments import cancel_appointment
 from screening.records.calls import open_call
 from screening.records.review import sign_offs_of
-from screening.records.writing import writing
-from tests.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.factories import DESK, answered, appointment
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, SignOff
 from tests.provider.deciding import acts, address, answer_again, decisions, marks, sign
+from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
+from tests.support.factories import DESK, answered, appointment
 
 SIGN = "Save and sign"
 BEFORE = WARFARIN | devices(device("metalwork", loc="knee-left"), device("pacemaker", depend="not-sure"))

@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from screening.extensions import db
-from screening.models import Event, VerifiedAnswer
 from screening.records.answers import flags_of, latest_submission
-from tests.acupuncture import WARFARIN, device, devices
-from tests.factories import answered, appointment
-from tests.pages import form_fields, parsed
+from screening.storage.models import Event, VerifiedAnswer
 from tests.provider.deciding import acts, address, answer_again, sign
+from tests.support.acupuncture import WARFARIN, device, devices
+from tests.support.factories import answered, appointment
+from tests.support.pages import form_fields, parsed
 
 NOTE = "Note this beside the answer"
 UNSURE = (

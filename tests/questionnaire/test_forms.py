@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from screening.protocol.loading import acupuncture
+from screening.domain.protocol.loading import acupuncture
 from screening.questionnaire.forms import QuestionsForm, questions_form, strays
-from screening.questionnaire.journey import KINDS, Page
+from screening.questionnaire.routing import KINDS, Page
 
 PROTOCOL = acupuncture()
 

@@ -14,18 +14,18 @@ from sqlalchemy import event as engine_event
 from sqlalchemy import select
 
 from screening.clock import now
+from screening.domain.decisions import Decision
 from screening.extensions import db
-from screening.models import Event
-from screening.outcomes import Decision
 from screening.records.answers import latest_submission, record_reading
-from screening.records.writing import writing
-from screening.staff import audit_shown
-from screening.staff.acts import ACTS
-from tests.acupuncture import WARFARIN
+from screening.records.transaction import writing
+from screening.staff.audit import rows as page_rows
+from screening.staff.audit.acts import ACTS
+from screening.storage.models import Event
 from tests.conftest import still_here
-from tests.factories import DESK, answered, appointment, link, signed
-from tests.pages import find, parsed, words
-from tests.tampering import with_database_rights
+from tests.support.acupuncture import WARFARIN
+from tests.support.factories import DESK, answered, appointment, link, signed
+from tests.support.pages import find, parsed, words
+from tests.support.tampering import with_database_rights
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -129,7 +129,7 @@ def test_it_is_filtered_by_act_person_days_and_what_it_is_about(
 
 def _people(app: Flask) -> dict[str, str]:
     with app.app_context():
-        return audit_shown.people()
+        return page_rows.people()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_never_breaks_the_page(app: Flask, lead_client: Any,
 def test_it_goes_on_page_by_page_and_shows_each_event_once(
     app: Flask, lead_client: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit_shown, "AT_ONCE", 4)
+    monkeypatch.setattr(page_rows, "AT_ONCE", 4)
     for _ in range(3):
         visited(app)
         clock.pass_time(hours=1)

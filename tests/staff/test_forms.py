@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from screening.extensions import db
-from screening.models import Appointment, Patient
 from screening.staff.forms import day_from, id_from, time_from
-from tests.pages import find, parsed, words
+from screening.storage.models import Appointment, Patient
+from tests.support.pages import find, parsed, words
 
 DAYS = [
     "2026-02-30",

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from screening.protocol.model import Modality
-from screening.protocol.vocabulary import Effect
+from screening.domain.protocol.model import Modality
+from screening.domain.protocol.vocabulary import Effect
 from screening.staff.grid import grid_of
-from tests.test_outcomes import FLAG
+from tests.domain.test_decisions import FLAG
 
 MODALITIES = {code: Modality(code, code) for code in ("MA", "EA")}
 FIRST = replace(FLAG, effects={"MA": Effect.MODIFY, "EA": Effect.OK}, where={"MA": "near it"})

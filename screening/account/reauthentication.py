@@ -1,0 +1,181 @@
+"""What cannot be taken back asks once more who is there, unless that was proved a few minutes ago.
+
+Everything that was typed stays on the page that asks; when the answer is right, the same request goes on.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.datastructures import ImmutableMultiDict
+from wtforms.validators import ValidationError
+
+from screening.account.blueprint import account
+from screening.account.forms import LONGEST_PASSWORD_SENT
+from screening.account.login_flow import (
+    TOO_MANY,
+    Slowed,
+    count,
+    is_password_right,
+    next_page,
+    refused,
+    staff_actor,
+    trying,
+)
+from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
+from screening.clock import now
+from screening.records.audit import record
+from screening.records.factors import note_passkey_used
+from screening.records.login_throttle import was_right
+from screening.records.transaction import writing
+from screening.storage.models import User
+from screening.web.carried_fields import has_files, kept_fields
+from screening.web.sessions import current_session
+
+HOLDS = timedelta(minutes=15)
+PASSWORD, PASSKEY = _FIELDS = ("proof-password", "proof-credential")
+WRONG = "This is not your password. Nothing was saved yet, and what you typed is still here"
+STALE = "This page was open for a long time. Please try again"
+ALWAYS = ""
+ASKS: dict[str, str] = {
+    "provider.sign": ALWAYS,
+    "provider.start": "reason",
+    "provider.hold": "reason",
+    "lead.sign": ALWAYS,
+    "account.app": ALWAYS,
+    "account.add_passkey": ALWAYS,
+    "account.remove_key": ALWAYS,
+    "account.remove_code_app": ALWAYS,
+    "account.recovery_codes": ALWAYS,
+    "account.end_one": ALWAYS,
+    "people.add": ALWAYS,
+    "people.roles": ALWAYS,
+    "people.close": ALWAYS,
+    "people.reopen": ALWAYS,
+    "people.sign_out": ALWAYS,
+    "people.password_link": ALWAYS,
+    "people.second_step_link": ALWAYS,
+}
+"""The endpoints that ask, and the field that makes them ask: a start asks only where it goes against the gate."""
+ASKS_FIRST = frozenset({"account.app", "account.add_passkey"})
+"""Pages on which something is made that would not survive being asked later."""
+
+
+def ask_for_proof() -> ResponseReturnValue | None:
+    """Before a request, after access was checked: lets it go on, or answers with the page that asks."""
+    if not current_user.is_authenticated:
+        return None
+    if request.method == "GET" and request.endpoint in ASKS_FIRST and not is_fresh():
+        return redirect(url_for("account.confirm", next=request.path))
+    if request.method != "POST" or not _asks():
+        return None
+    given = _given()
+    _go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in _FIELDS])
+    # A page that is too old is judged by its own form, which says so.
+    if is_fresh() or not _has_our_token():
+        return None
+    problem = _problem(*given) if any(given) else None
+    if problem != "":
+        return _page(problem or "")
+    _proved()
+    fields = list(request.form.items(multi=True))
+    _go_on_with([(name, generate_csrf() if name == "csrf_token" else value) for name, value in fields])
+    return None
+
+
+@account.route("/confirm", methods=["GET", "POST"])
+def confirm() -> ResponseReturnValue:
+    """The same question by itself, before a page is opened."""
+    if request.method == "GET":
+        return _page()[0]
+    problem = _problem(*_given()) if _has_our_token() else STALE
+    if problem:
+        return _page(problem)[0], 422
+    _proved()
+    return redirect(next_page() or url_for("account.own"), 303)
+
+
+def _given() -> tuple[str, str]:
+    return request.form.get(PASSWORD, ""), request.form.get(PASSKEY, "")
+
+
+def _problem(password: str, passkey: str) -> str:
+    """Why the answer is not right; empty where it is."""
+    user: User = current_user._get_current_object()
+    return _problem_with_passkey(user, passkey) if passkey else _problem_with_password(user, password)
+
+
+def is_fresh() -> bool:
+    proved_at = session.get("proved_at")
+    return proved_at is not None and now() - datetime.fromisoformat(proved_at) < HOLDS
+
+
+def _asks() -> bool:
+    field = ASKS.get(request.endpoint or "")
+    return field is not None and (field == ALWAYS or bool(request.form.get(field, "").strip()))
+
+
+def _has_our_token() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _problem_with_password(user: User, password: str) -> str:
+    attempt = trying("proof", user.email)
+    try:
+        count(attempt)
+    except Slowed:
+        return TOO_MANY
+    if len(password) > LONGEST_PASSWORD_SENT or not is_password_right(user, password):
+        refused("proof", user)
+        return WRONG
+    with writing() as database:
+        was_right(attempt, now())
+        record(database, "proved again", staff_actor(user), now(), how="password")
+    return ""
+
+
+def _problem_with_passkey(user: User, sent: str) -> str:
+    try:
+        with writing() as database:
+            key, proof = used(sent)
+            if key.user_id != user.id:
+                raise PasskeyRefused
+            note_passkey_used(key, proof, now())
+            record(database, "proved again", staff_actor(user), now(), how="passkey")
+    except PasskeyRefused:
+        refused("proof", user)
+        return NOT_RIGHT
+    return ""
+
+
+def _proved() -> None:
+    """The session is fresh, under a new id; the token of pages changes with it."""
+    session["proved_at"] = now().isoformat()
+    current_session().renew()
+    g.pop("csrf_token", None)
+
+
+def _go_on_with(fields: list[tuple[str, str]]) -> None:
+    """The request's own fields: a page knows nothing of what was asked in between."""
+    request.__dict__["form"] = ImmutableMultiDict(fields)
+
+
+def _page(problem: str = "") -> tuple[str, int]:
+    user: User = current_user._get_current_object()
+    page = render_template(
+        "account/proof.html",
+        fields=kept_fields(),
+        has_files=has_files(),
+        address=request.full_path.rstrip("?"),
+        problem=problem,
+        passkey_options=to_sign_in(user) if user.webauthn else "",
+    )
+    return page, 403

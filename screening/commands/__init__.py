@@ -1,0 +1,1 @@
+"""The `screening` command. Thin over what the pages use."""

@@ -1,0 +1,1 @@
+"""An invented clinic to try the product with."""

@@ -1,0 +1,1 @@
+"""What the product exists for, without web and database: the protocol, flags, decisions, states, earlier answers."""

@@ -1,0 +1,31 @@
+"""Reads a protocol file. A broken one is refused whole, with the line, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from screening.domain.protocol.building import build
+from screening.domain.protocol.checking import check
+from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import ProtocolError
+
+
+def parse(text: str) -> Protocol:
+    protocol = build(text)
+    check(protocol)
+    return protocol
+
+
+def load(path: Path) -> Protocol:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise ProtocolError(1, f"{path.name} is not UTF-8 text", "Save it as UTF-8") from problem
+    return parse(text)
+
+
+@cache
+def acupuncture() -> Protocol:
+    """The protocol that comes with the product."""
+    return load(Path(__file__).with_name("acupuncture.yaml"))

@@ -1,0 +1,272 @@
+"""One version of the questions, rules and sources, as plain frozen values.
+
+Nothing here reads a file or knows the web: `loading` makes these values, `checking` proves that they fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from screening.domain.protocol.vocabulary import JUDGEMENT_TAGS, QUIET_OPTIONS, Effect, Severity
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison of one question, such as `{question: bleed.medicine, has: warfarin}`."""
+
+    __test__ = False  # not a test class, whatever a test runner may think of the name
+
+    question: str
+    form: str
+    codes: tuple[str, ...] = ()
+    number: float = 0
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """`all` or `any` of several conditions."""
+
+    form: str
+    parts: tuple[Condition, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class AnyDevice:
+    part: Condition
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Named:
+    name: str
+    line: int = field(default=0, compare=False, repr=False)
+
+
+Condition = Test | Group | AnyDevice | Named
+
+
+@dataclass(frozen=True)
+class Option:
+    code: str
+    label: str
+    term: str = ""
+    group: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    topic: str
+    kind: str
+    wording: str
+    why: str
+    section: str
+    freshness: int | None
+    """Days for which an answer holds; None means this visit only."""
+    asked: str
+    """core, condition, device or listed."""
+    asked_when: Condition | None = None
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    optional: bool = False
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    listed_as: str = ""
+    nothing_to_report: str = ""
+    """The answer that reports nothing, where it is another than no, none or cannot apply."""
+    line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def is_core(self) -> bool:
+        return self.asked == "core"
+
+    @property
+    def is_device(self) -> bool:
+        return self.asked == "device"
+
+    @property
+    def is_listed(self) -> bool:
+        return self.asked == "listed"
+
+    @property
+    def device_key(self) -> str:
+        """The name under which a device carries this answer: `kind` for `imp.kind`."""
+        return self.id.rsplit(".", 1)[-1]
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(option.code for option in self.options)
+
+    @cached_property
+    def quiet_codes(self) -> frozenset[str]:
+        """The answers with which a patient reports nothing here."""
+        return frozenset({self.nothing_to_report}) if self.nothing_to_report else self.codes & QUIET_OPTIONS
+
+    def option(self, code: str) -> Option:
+        for option in self.options:
+            if option.code == code:
+                return option
+        raise KeyError(f"{self.id} has no option {code}")
+
+
+@dataclass(frozen=True)
+class Rule:
+    id: str
+    topic: str
+    severity: Severity
+    when: Condition
+    effects: Mapping[str, Effect]
+    reason: str
+    task: str
+    sources: tuple[str, ...]
+    support: tuple[str, ...]
+    sections: tuple[str, ...]
+    per_device: bool = False
+    where: Mapping[str, str] = field(default_factory=dict)
+    advice: str = ""
+    contested: str = ""
+    support_note: str = ""
+    records_a_fact: bool = False
+    urgent: bool = False
+    line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def judgement_only(self) -> bool:
+        return JUDGEMENT_TAGS.issuperset(self.support)
+
+
+@dataclass(frozen=True)
+class Principle:
+    """How unknown answers are read (U1, U2, U3, I19); raises no flag of its own."""
+
+    id: str
+    severity: Severity | None
+    reason: str
+    sources: tuple[str, ...]
+    support: tuple[str, ...]
+    sections: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What is said of an answer, device or modality that the protocol does not know."""
+
+    id: str
+    severity: Severity
+    effects: Mapping[str, Effect]
+    reason: str
+    task: str
+    sources: tuple[str, ...]
+    support: tuple[str, ...]
+    sections: tuple[str, ...]
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Source:
+    key: str
+    citation: str
+    year: str
+    link: str
+    covers: str
+    tag: str
+    line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where the source can be read on the web; empty where no address is known. A DOI is an address too."""
+        if self.link.startswith("10."):
+            return f"https://doi.org/{self.link.split(';')[0].strip()}"
+        first = self.link.split(";")[0].strip()
+        return f"https://{first}" if "/" in first and "." in first and " " not in first else ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    code: str
+    title: str
+    section: str
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Modality:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SectionText:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Protocol:
+    name: str
+    version: str
+    status: str
+    language: str
+    digest: str
+    text: str
+    """The file as it was read, kept so that an old version stays readable."""
+    modalities: Mapping[str, Modality]
+    topics: Mapping[str, Topic]
+    sources: Mapping[str, Source]
+    questions: Mapping[str, Question]
+    conditions: Mapping[str, Condition]
+    rules: Mapping[str, Rule]
+    principles: Mapping[str, Principle]
+    fallback: Fallback
+    section_texts: Mapping[str, SectionText]
+    patient_texts: Mapping[str, str]
+
+    @cached_property
+    def core_questions(self) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions.values() if question.is_core)
+
+    @cached_property
+    def device_questions(self) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions.values() if question.is_device)
+
+    @cached_property
+    def devices_question(self) -> Question | None:
+        """The question whose answer is the list of devices."""
+        return next((question for question in self.questions.values() if question.kind == "devices"), None)
+
+    def question(self, question_id: str) -> Question:
+        return self.questions[question_id]
+
+    @cached_property
+    def device_kind(self) -> Question | None:
+        """The question that names what a device is."""
+        return next((question for question in self.device_questions if question.device_key == "kind"), None)
+
+    def label(self, question_id: str, answer: object) -> str:
+        """An answer in the words that the patient saw; a device answers with its kind."""
+        question = self.questions.get(question_id)
+        kind = self.device_kind
+        if question is not None and question.kind == "devices" and kind is not None and answer in kind.codes:
+            question = kind
+        labels = {option.code: option.label for option in question.options} if question else {}
+        return labels.get(str(answer), "Not answered" if answer is None else str(answer))
+
+    def list_of(self, listed: Question) -> Question | None:
+        """The tick list on which a listed question is one line."""
+        lists = (question for question in self.core_questions if question.kind == "many")
+        return next((question for question in lists if listed.listed_as in question.codes), None)
+
+
+def conditions_inside(condition: Condition) -> Iterator[Condition]:
+    """The condition itself and every condition written inside it."""
+    yield condition
+    parts = condition.parts if isinstance(condition, Group) else ()
+    for part in (condition.part,) if isinstance(condition, AnyDevice) else parts:
+        yield from conditions_inside(part)

@@ -1,0 +1,39 @@
+"""What the verification says of a version. A version never changes, so it is proved once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from screening.domain.protocol.model import Protocol
+from screening.domain.verification.checks import verify
+
+
+@dataclass(frozen=True)
+class Proof:
+    findings: tuple[tuple[str, str], ...]
+    """What each is about, and what it says."""
+    covered: str
+    """How many combinations of answers were looked at."""
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
+
+
+def proof_of(protocol: Protocol) -> Proof:
+    known: dict[str, Proof] = current_app.extensions.setdefault("protocol_proofs", {})
+    if protocol.digest not in known:
+        known[protocol.digest] = _proved(protocol)
+    return known[protocol.digest]
+
+
+def _proved(protocol: Protocol) -> Proof:
+    report = verify(protocol)
+    combinations = sum(part.combinations for part in report.rules)
+    return Proof(
+        tuple((finding.about, finding.says) for finding in report.findings),
+        f"{len(report.rules)} rules were read over {combinations:,} combinations of answers: reporting more, or not "
+        "knowing, is never read as less than nothing to report.",
+    )

@@ -1,1 +1,0 @@
-"""What keeps the product running: whether it is well, how it starts, and its backups."""

@@ -1,0 +1,77 @@
+"""The unfinished answers of an appointment, whoever began them: one draft for the patient and for the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from screening.domain.protocol.answers import pruned
+from screening.domain.protocol.model import Protocol
+from screening.questionnaire.draft import Draft, read
+from screening.records.answers import draft_of, latest_submission, save_draft
+from screening.records.corrections import can_be_corrected, given_when, still_holds
+from screening.records.earlier_answers import recap_for
+from screening.records.errors import Conflict
+from screening.records.protocol_versions import current_protocol
+from screening.storage.models import Appointment, Submission
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    draft: Draft
+    is_begun: bool
+    corrects: Submission | None
+    """The version that counts until this draft is sent; None where the draft is no correction."""
+
+
+def unfinished(appointment: Appointment, at: datetime) -> Unfinished:
+    protocol = current_protocol()
+    stored = draft_of(appointment)
+    recap = recap_for(appointment)
+    draft = read(protocol, stored.answers if stored else None, recap)
+    if stored is None or draft.corrects is None:
+        return Unfinished(draft, stored is not None, None)
+    latest = latest_submission(appointment.id)
+    if latest is None or latest.id != draft.corrects:
+        return Unfinished(read(protocol, None, recap), False, None)
+    return Unfinished(_without_expired(protocol, draft, latest, at), True, latest)
+
+
+def begin_correction(appointment: Appointment, at: datetime) -> None:
+    """A draft filled with what was sent for this very visit; one that was begun already goes on.
+
+    That is no pre-selection in the sense of L2, which forbids the answers of another visit: these are the patient's
+    own answers to these questions, and they stay as they are unless they are changed.
+    """
+    if not can_be_corrected(appointment):
+        raise Conflict("This appointment is closed, so its answers stay as they are.")
+    latest = latest_submission(appointment.id)
+    if latest is None or unfinished(appointment, at).is_begun:
+        return
+    draft = replace(
+        draft_from(latest),
+        corrects=latest.id,
+        kept={name: moment.isoformat() for name, moment in given_when(latest).items()},
+    )
+    save_draft(appointment, draft.as_json(), at)
+
+
+def draft_from(submission: Submission) -> Draft:
+    """Answers that were sent, as the protocol of today asks them."""
+    sent = Draft(digest=submission.protocol_digest, answers=submission.answers)
+    return replace(read(current_protocol(), sent.as_json()), dropped={})
+
+
+def _without_expired(protocol: Protocol, draft: Draft, corrects: Submission, at: datetime) -> Draft:
+    """What was taken over and no longer holds is asked again (L8)."""
+    expired = {
+        name
+        for name in draft.kept
+        if draft.answers.get(name) == corrects.answers.get(name)
+        and not still_holds(protocol, corrects, name, at)
+    }
+    if not expired:
+        return draft
+    answers = {name: answer for name, answer in draft.answers.items() if name not in expired}
+    kept = {name: moment for name, moment in draft.kept.items() if name not in expired}
+    return replace(draft, answers=pruned(protocol, answers)[0], kept=kept)

@@ -1,0 +1,18 @@
+"""Acts that change nothing and leave only their event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from screening.extensions import db
+from screening.records.audit import Actor, record
+
+
+def note_refusal(page: str, at: datetime, by: Actor) -> None:
+    """Somebody who is signed in asked for a page that their roles do not open. `page` is its name, without ids."""
+    record(db.session, "access refused", by, at, page=page)
+
+
+def note_audit_reading(at: datetime, by: Actor, /, **filters: object) -> None:
+    """Reading who did what is recorded like any other reading."""
+    record(db.session, "audit read", by, at, **filters)

@@ -1,0 +1,86 @@
+"""Which version of the protocol is in use: the one that a clinical lead signed last, or the one of the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from flask import current_app, g
+from sqlalchemy import select
+
+from screening.domain.protocol.loading import parse
+from screening.domain.protocol.model import Protocol
+from screening.extensions import db
+from screening.storage.models import ProtocolVersion, Publication
+
+
+def current_protocol() -> Protocol:
+    """The version on which new answers are given."""
+    if "signed_digest" not in g:
+        newest = select(Publication.digest).order_by(Publication.published_at.desc()).limit(1)
+        g.signed_digest = db.session.scalar(newest)
+    return shipped_protocol() if g.signed_digest is None else protocol_version(g.signed_digest)
+
+
+def forget_current() -> None:
+    """Who writes looks again: another version may have been signed since this request began."""
+    g.pop("signed_digest", None)
+
+
+def protocol_version(digest: str) -> Protocol:
+    """Any version that was ever kept. Raises LookupError for another digest."""
+    if shipped_protocol().digest == digest:
+        return shipped_protocol()
+    text = _text_of(digest)
+    if text is None:
+        raise LookupError(f"no protocol version has the digest {digest}")
+    return _parsed(text)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A version that can be read, tried and signed."""
+
+    digest: str
+    version: str
+    kept_at: datetime | None
+    """None where it came with the product and was not used yet."""
+
+
+def known_versions() -> list[Known]:
+    """Every version on record and the one of the product, newest first."""
+    query = select(ProtocolVersion.digest, ProtocolVersion.version, ProtocolVersion.kept_at)
+    rows = db.session.execute(query.order_by(ProtocolVersion.kept_at.desc(), ProtocolVersion.digest))
+    kept = [Known(row.digest, row.version, row.kept_at) for row in rows]
+    shipped = shipped_protocol()
+    is_kept = any(each.digest == shipped.digest for each in kept)
+    return kept if is_kept else [*kept, Known(shipped.digest, shipped.version, None)]
+
+
+def shipped_protocol() -> Protocol:
+    """The version that came with the product; in use until a clinical lead signs one."""
+    protocol: Protocol = current_app.extensions["protocol"]
+    return protocol
+
+
+def _text_of(digest: str) -> str | None:
+    # A kept version never changes, so its text is read once per process.
+    known: dict[str, str] = current_app.extensions.setdefault("protocol_texts", {})
+    if digest not in known:
+        text = db.session.scalar(select(ProtocolVersion.text).where(ProtocolVersion.digest == digest))
+        if text is None:
+            return None
+        known[digest] = text
+    return known[digest]
+
+
+@lru_cache(maxsize=20)
+def _parsed(text: str) -> Protocol:
+    return parse(text)
+
+
+def signature_under(protocol: Protocol) -> Publication | None:
+    """The latest signature under this version; None while it is a draft."""
+    query = select(Publication).where(Publication.digest == protocol.digest)
+    return db.session.scalars(query.order_by(Publication.published_at.desc()).limit(1)).one_or_none()

@@ -1,0 +1,130 @@
+"""Invented patients, appointments and answers, made through the same functions that the pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from screening.clock import now
+from screening.domain.decisions import Decided, Decision
+from screening.extensions import db
+from screening.records.answers import flags_of, latest_submission, submit
+from screening.records.appointments import add_another_appointment, add_appointment
+from screening.records.audit import Actor
+from screening.records.links import issue_link
+from screening.records.protocol_versions import current_protocol
+from screening.records.review import sign_off, signing_digest
+from screening.records.transaction import writing
+from screening.storage.models import Appointment, Submission, User
+
+DESK = Actor("front-desk", 1, "Dana Desk")
+PATIENT = Actor("patient", None, "Patient")
+BORN = date(1980, 3, 27)
+NOTHING: dict[str, Any] = {
+    "preg.status": "no",
+    "bleed.condition": "no",
+    "bleed.medicine": ["none"],
+    "imp.any": "no",
+    "also": ["none"],
+}
+PACEMAKER: dict[str, Any] = {
+    "kind": "pacemaker",
+    "loc": "chest-left",
+    "date": "over-1-year",
+    "state": "working",
+    "issue": "no",
+    "card": "yes",
+    "depend": "not-sure",
+}
+
+
+def provider(email: str = "provider@clinic.example") -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def provider_actor(email: str = "provider@clinic.example") -> Actor:
+    user = provider(email)
+    return Actor("provider", user.id, user.name)
+
+
+def appointment(
+    starts_at: datetime | None = None,
+    *,
+    name: str = "Robin Example",
+    planned: tuple[str, ...] = ("MA",),
+    with_provider: str = "provider@clinic.example",
+) -> Appointment:
+    with writing():
+        return add_appointment(
+            name=name,
+            birth_date=BORN,
+            contact="robin@mail.example",
+            starts_at=starts_at or now() + timedelta(hours=2),
+            provider_id=provider(with_provider).id,
+            planned=planned,
+            at=now(),
+            by=DESK,
+        )
+
+
+def another(earlier: Appointment, starts_at: datetime | None = None) -> Appointment:
+    """The same patient comes again."""
+    with writing():
+        return add_another_appointment(
+            earlier.patient,
+            contact=earlier.patient.contact,
+            starts_at=starts_at or now() + timedelta(hours=2),
+            provider_id=earlier.provider_id,
+            planned=earlier.planned,
+            at=now(),
+            by=DESK,
+        )
+
+
+def link(to: Appointment) -> str:
+    with writing():
+        return issue_link(to, now(), DESK)
+
+
+def answered(
+    to: Appointment, answers: Mapping[str, Any] | None = None, at: datetime | None = None
+) -> Submission:
+    with writing():
+        return submit(
+            to,
+            NOTHING | dict(answers or {}),
+            uuid4(),
+            at or now(),
+            by=PATIENT,
+            protocol=current_protocol(),
+            planned=to.planned,
+        )
+
+
+def corrected(to: Appointment, before: Submission, answers: Mapping[str, Any]) -> Submission:
+    """A new version of answers that were sent."""
+    with writing():
+        return submit(
+            to,
+            NOTHING | dict(answers),
+            uuid4(),
+            now(),
+            by=PATIENT,
+            protocol=current_protocol(),
+            planned=to.planned,
+            corrects=before,
+        )
+
+
+def signed(to: Appointment, decision: Decision = Decision.CLEARED, until: date | None = None) -> None:
+    """Signs the latest answers with the same decision on every flag."""
+    with writing():
+        submission = latest_submission(to.id)
+        assert submission is not None
+        decided = Decided(decision, "asked and looked at", "as written")
+        decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
+        sign_off(submission, decisions, signing_digest(submission), now(), provider_actor(), until)
