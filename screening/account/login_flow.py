@@ -15,6 +15,7 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.records.accounts import notices_of
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.factors import has_second_factor
 from screening.records.login_throttle import KNOWN_FOR, Trying, one_more_try, remember_device, was_right
@@ -48,7 +49,7 @@ def count(attempt: Trying) -> None:
         over = one_more_try(attempt, now())
         if over == 1:
             # Once, not at each further try: nobody fills the record by knocking.
-            record(database, f"{attempt.what} slowed down", _NOBODY, now(), address=attempt.address)
+            record(database, Act(f"{attempt.what} slowed down"), _NOBODY, now(), address=attempt.address)
     if over:
         raise Slowed
 
@@ -57,7 +58,7 @@ def refused(what: str, user: User | None) -> None:
     """The record tells whose account was tried; the page does not tell whether there is one."""
     with writing() as database:
         on = {"user": user.id} if user else {}
-        record(database, f"{what} refused", _NOBODY, now(), address=request.remote_addr or "", **on)
+        record(database, Act(f"{what} refused"), _NOBODY, now(), address=request.remote_addr or "", **on)
 
 
 def passkey_refused() -> None:
@@ -65,7 +66,7 @@ def passkey_refused() -> None:
     attempt = trying("passkey", "")
     with writing() as database:
         if one_more_try(attempt, now()) <= 1:
-            record(database, "passkey refused", _NOBODY, now(), address=attempt.address)
+            record(database, Act.PASSKEY_REFUSED, _NOBODY, now(), address=attempt.address)
 
 
 def is_password_right(user: User | None, password: str) -> bool:
@@ -118,7 +119,7 @@ def note_entry(user: User, attempts: list[Trying], how: str) -> str:
     """Inside the transaction of the last step: the event, and the device, which may try more often from now on."""
     for attempt in attempts:
         was_right(attempt, now())
-    record(db.session, "signed in", staff_actor(user), now(), how=how, address=request.remote_addr or "")
+    record(db.session, Act.SIGNED_IN, staff_actor(user), now(), how=how, address=request.remote_addr or "")
     device = _device() or secrets.token_urlsafe(32)
     remember_device(user.email, device, now())
     return device

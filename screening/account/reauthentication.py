@@ -28,6 +28,7 @@ from screening.account.login_flow import (
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
+from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import note_passkey_used
 from screening.records.login_throttle import was_right
@@ -138,7 +139,7 @@ def _problem_with_password(user: User, password: str) -> str:
         return WRONG
     with writing() as database:
         was_right(attempt, now())
-        record(database, "proved again", staff_actor(user), now(), how="password")
+        record(database, Act.PROVED_AGAIN, staff_actor(user), now(), how="password")
     return ""
 
 
@@ -149,7 +150,7 @@ def _problem_with_passkey(user: User, sent: str) -> str:
             if key.user_id != user.id:
                 raise PasskeyRefused
             note_passkey_used(key, proof, now())
-            record(database, "proved again", staff_actor(user), now(), how="passkey")
+            record(database, Act.PROVED_AGAIN, staff_actor(user), now(), how="passkey")
     except PasskeyRefused:
         refused("proof", user)
         return NOT_RIGHT

@@ -27,6 +27,7 @@ from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, us
 from screening.clock import now
 from screening.extensions import security
 from screening.records.accounts import find_account, renew_password_hash
+from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import note_passkey_used
 from screening.records.login_throttle import Trying, was_right
@@ -107,7 +108,7 @@ def logout() -> ResponseReturnValue:
     if not ButtonForm().validate():
         return render_template("account/sign_out.html"), 400
     with writing() as database:
-        record(database, "signed out", staff_actor(current_user), now())
+        record(database, Act.SIGNED_OUT, staff_actor(current_user), now())
     logout_user()
     return redirect(url_for("account.login"))
 

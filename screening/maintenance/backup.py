@@ -20,6 +20,7 @@ from screening.clock import now
 from screening.extensions import current_config, db
 from screening.maintenance.sealed_file import NotOpened, Opener, Sealer, file_key
 from screening.maintenance.tables import NotReadable, filled_tables, lines_of, store
+from screening.records.acts import Act
 from screening.records.audit import Actor, first_broken, record
 from screening.records.transaction import writing
 from screening.storage import migrations
@@ -49,7 +50,7 @@ def back_up(file: Path) -> int:
     keys = Vault(current_config().data_keys).derived("backup")
     name, secret = next(iter(keys.items()))
     with writing() as session:
-        record(session, "backup made", _SYSTEM, now(), key=name)
+        record(session, Act.BACKUP_MADE, _SYSTEM, now(), key=name)
     with _whole_or_nothing(file) as opened:
         head = {"key": name, "salt": secrets.token_hex(32), "revision": migrations.revision(db.engine)}
         written = json.dumps({**head, "made_at": now().isoformat()}).encode() + b"\n"
@@ -99,7 +100,7 @@ def _store(plain: IO[str]) -> int:
             )
         counts = store(connection, plain)
         _must_open_every_key(connection)
-        record(session, "backup restored", _SYSTEM, now())
+        record(session, Act.BACKUP_RESTORED, _SYSTEM, now())
     return sum(counts.values())
 
 

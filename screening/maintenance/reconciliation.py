@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, String, cast, except_, func, select
 from sqlalchemy.orm import Session
 
+from screening.records.acts import Act
 from screening.storage.models import (
     Appointment,
     ArrivalCheck,
@@ -54,38 +55,38 @@ class Pair:
 
 
 PAIRS = (
-    Pair("appointment", ("appointment added",), {"appointment": Appointment.id}),
+    Pair("appointment", (Act.APPOINTMENT_ADDED,), {"appointment": Appointment.id}),
     Pair(
         "link",
-        ("link issued", "tablet code issued"),
+        (Act.LINK_ISSUED, Act.TABLET_CODE_ISSUED),
         {"link": Link.id, "appointment": Link.appointment_id},
     ),
-    Pair("call", ("call asked for",), {"call": Call.id, "appointment": Call.appointment_id}),
+    Pair("call", (Act.CALL_ASKED_FOR,), {"call": Call.id, "appointment": Call.appointment_id}),
     Pair(
         "submission",
-        ("answers received", "answers corrected"),
+        (Act.ANSWERS_RECEIVED, Act.ANSWERS_CORRECTED),
         {"submission": Submission.id, "appointment": Submission.appointment_id},
     ),
     Pair(
         "correction",
-        ("answers corrected",),
+        (Act.ANSWERS_CORRECTED,),
         {"submission": Submission.id, "corrects": Submission.corrects_id},
     ),
     Pair(
         "sign-off",
-        ("signed off",),
+        (Act.SIGNED_OFF,),
         {"sign_off": SignOff.id, "submission": SignOff.submission_id, "outcome": SignOff.outcome},
     ),
-    Pair("voided sign-off", ("sign-off voided",), {"sign_off": SignOffVoid.sign_off_id}),
-    Pair("arrival check", ("asked again on arrival",), {"submission": ArrivalCheck.submission_id}),
-    Pair("override", ("session started against the gate",), {"appointment": Override.appointment_id}),
+    Pair("voided sign-off", (Act.SIGN_OFF_VOIDED,), {"sign_off": SignOffVoid.sign_off_id}),
+    Pair("arrival check", (Act.ASKED_AGAIN_ON_ARRIVAL,), {"submission": ArrivalCheck.submission_id}),
+    Pair("override", (Act.SESSION_STARTED_AGAINST_THE_GATE,), {"appointment": Override.appointment_id}),
     Pair(
         "verified answer",
-        ("answer verified",),
+        (Act.ANSWER_VERIFIED,),
         {"verified": VerifiedAnswer.id, "submission": VerifiedAnswer.submission_id},
     ),
-    Pair("emergency access", ("emergency access begun",), {"access": EmergencyAccess.id}),
-    Pair("signature under a protocol", ("protocol signed",), {"digest": Publication.digest}),
+    Pair("emergency access", (Act.EMERGENCY_ACCESS_BEGUN,), {"access": EmergencyAccess.id}),
+    Pair("signature under a protocol", (Act.PROTOCOL_SIGNED,), {"digest": Publication.digest}),
 )
 
 
@@ -120,10 +121,10 @@ def _events(pair: Pair) -> Select[Any]:
 def _details() -> Iterator[tuple[str, Select[Any], Select[Any]]]:
     """What an event holds beside ids, so that a part that was taken away or put elsewhere shows."""
     for what, act, name, record, value in (
-        ("patient of appointment", "appointment added", "patient", "appointment", _patients()),
-        ("flags of submission", "answers received", "flags", "submission", _counted(Submission, FlagRow)),
-        ("flags of submission", "answers corrected", "flags", "submission", _counted(Submission, FlagRow)),
-        ("decisions of sign-off", "signed off", "decisions", "sign_off", _counted(SignOff, Disposition)),
+        ("patient of appointment", Act.APPOINTMENT_ADDED, "patient", "appointment", _patients()),
+        ("flags of submission", Act.ANSWERS_RECEIVED, "flags", "submission", _counted(Submission, FlagRow)),
+        ("flags of submission", Act.ANSWERS_CORRECTED, "flags", "submission", _counted(Submission, FlagRow)),
+        ("decisions of sign-off", Act.SIGNED_OFF, "decisions", "sign_off", _counted(SignOff, Disposition)),
     ):
         events = select(_held(record), _held(name)).where(
             Event.act == act, Event.on[name].as_string().is_not(None)

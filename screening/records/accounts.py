@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from screening.extensions import db, security
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.storage.models import AccountNotice, Role, StaffSession, User
@@ -35,7 +36,7 @@ def add_account(
         email=plain, name=name.strip(), password=password_hash, roles=_rows(roles)
     )
     db.session.flush()
-    record(db.session, "user added", by, at, user=user.id, roles=" ".join(roles))
+    record(db.session, Act.USER_ADDED, by, at, user=user.id, roles=" ".join(roles))
     return user
 
 
@@ -63,7 +64,7 @@ def change_roles(user: User, roles: Sequence[str], at: datetime, by: Actor) -> N
     if "admin" not in roles:
         _must_not_be_the_last_admin(user)
     user.roles = _rows(roles)
-    record(db.session, "roles changed", by, at, user=user.id, roles=" ".join(roles))
+    record(db.session, Act.ROLES_CHANGED, by, at, user=user.id, roles=" ".join(roles))
     tell(user, f"{by.name} changed your roles. They are now: {', '.join(roles)}.", at)
     end_sessions(user)
 
@@ -71,19 +72,19 @@ def change_roles(user: User, roles: Sequence[str], at: datetime, by: Actor) -> N
 def disable(user: User, at: datetime, by: Actor) -> None:
     _must_not_be_the_last_admin(user)
     user.active = False
-    record(db.session, "account disabled", by, at, user=user.id)
+    record(db.session, Act.ACCOUNT_DISABLED, by, at, user=user.id)
     tell(user, f"{by.name} closed your account.", at)
     end_sessions(user)
 
 
 def enable(user: User, at: datetime, by: Actor) -> None:
     user.active = True
-    record(db.session, "account enabled", by, at, user=user.id)
+    record(db.session, Act.ACCOUNT_ENABLED, by, at, user=user.id)
     tell(user, f"{by.name} opened your account again.", at)
 
 
 def sign_out_everywhere(user: User, at: datetime, by: Actor) -> None:
-    record(db.session, "sessions ended", by, at, user=user.id)
+    record(db.session, Act.SESSIONS_ENDED, by, at, user=user.id)
     if by.user_id != user.id:
         tell(user, f"{by.name} signed you out everywhere.", at)
     end_sessions(user)
@@ -92,7 +93,7 @@ def sign_out_everywhere(user: User, at: datetime, by: Actor) -> None:
 def set_password(user: User, password_hash: str, at: datetime, by: Actor) -> None:
     """Everybody sets only their own."""
     user.password = password_hash
-    record(db.session, "password changed", by, at, user=user.id)
+    record(db.session, Act.PASSWORD_CHANGED, by, at, user=user.id)
     tell(user, "Your password was changed.", at)
     end_sessions(user)
 

@@ -17,6 +17,7 @@ from screening.domain.assessment import Assessment, Flag, assess, outcome_of_fla
 from screening.domain.protocol.freshness import fresh_until, given_at
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.errors import Conflict
@@ -135,7 +136,9 @@ def _record_receipt(submission: Submission, flags: int, at: datetime, by: Actor)
     }
     if submission.corrects_id:
         on["corrects"] = submission.corrects_id
-    record(db.session, "answers corrected" if submission.corrects_id else "answers received", by, at, **on)
+    record(
+        db.session, Act.ANSWERS_CORRECTED if submission.corrects_id else Act.ANSWERS_RECEIVED, by, at, **on
+    )
 
 
 def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor, why: str) -> None:
@@ -150,7 +153,7 @@ def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor, why
         db.session.add(
             SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why, caused_by_id=submission.id)
         )
-        record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=submission.id)
+        record(db.session, Act.SIGN_OFF_VOIDED, by, at, sign_off=signed.id, submission=submission.id)
 
 
 def digest_of(answers: Mapping[str, Any]) -> str:
@@ -203,7 +206,7 @@ def record_reading(submission: Submission, at: datetime, by: Actor) -> None:
     """Looking at a patient's answers is itself recorded (L10)."""
     record(
         db.session,
-        "answers opened",
+        Act.ANSWERS_OPENED,
         by,
         at,
         appointment=submission.appointment_id,

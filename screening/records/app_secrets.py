@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from screening.extensions import db, security
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.keys import current_vault
 from screening.records.totp import OnceOnlyTotp
@@ -42,7 +43,7 @@ def rewrap_app_secrets(at: datetime, by: Actor) -> int:
             open_app_secret(user, str(user.tf_totp_secret)), _PURPOSE, _place(user)
         )
     if owners:
-        record(db.session, "app secrets re-wrapped", by, at, keys=len(owners), master=vault.current)
+        record(db.session, Act.APP_SECRETS_RE_WRAPPED, by, at, keys=len(owners), master=vault.current)
     return len(owners)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from screening.clock import local
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.storage.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
@@ -59,7 +60,7 @@ def _added(
     db.session.add(appointment)
     db.session.flush()
     record(
-        db.session, "appointment added", by, at, appointment=appointment.id, patient=appointment.patient_id
+        db.session, Act.APPOINTMENT_ADDED, by, at, appointment=appointment.id, patient=appointment.patient_id
     )
     return appointment
 
@@ -81,13 +82,13 @@ def change_appointment(
     appointment.provider_id = provider_id
     if set(planned) != set(appointment.planned):
         _plan_differently(appointment, planned, at, by)
-    record(db.session, "appointment changed", by, at, appointment=appointment.id)
+    record(db.session, Act.APPOINTMENT_CHANGED, by, at, appointment=appointment.id)
 
 
 def _plan_differently(appointment: Appointment, planned: Sequence[str], at: datetime, by: Actor) -> None:
     """A signature speaks of what was planned when it was made; a different plan is checked again."""
     appointment.planned = list(planned)
-    record(db.session, "plan changed", by, at, appointment=appointment.id)
+    record(db.session, Act.PLAN_CHANGED, by, at, appointment=appointment.id)
     query = (
         select(SignOff)
         .join(Submission, SignOff.submission_id == Submission.id)
@@ -97,13 +98,13 @@ def _plan_differently(appointment: Appointment, planned: Sequence[str], at: date
     for signed in db.session.scalars(query).all():
         why = "What is planned was changed"
         db.session.add(SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why))
-        record(db.session, "sign-off voided", by, at, sign_off=signed.id, submission=signed.submission_id)
+        record(db.session, Act.SIGN_OFF_VOIDED, by, at, sign_off=signed.id, submission=signed.submission_id)
 
 
 def cancel_appointment(appointment: Appointment, at: datetime, by: Actor) -> None:
     must_not_have_begun(appointment)
     appointment.cancelled_at = at
-    record(db.session, "appointment cancelled", by, at, appointment=appointment.id)
+    record(db.session, Act.APPOINTMENT_CANCELLED, by, at, appointment=appointment.id)
 
 
 def links_of(appointment_id: UUID) -> list[Link]:

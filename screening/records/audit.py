@@ -14,6 +14,7 @@ from flask import g, has_request_context, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from screening.records.acts import Act
 from screening.storage.models import Event
 
 FIRST = "0" * 64
@@ -32,18 +33,18 @@ class Actor:
     name: str
 
 
-def record(session: Session, act: str, by: Actor, at: datetime, /, **on: object) -> Event:
+def record(session: Session, act: Act, by: Actor, at: datetime, /, **on: object) -> Event:
     """Adds an event after the last one; the caller holds the writing lock."""
     last = session.execute(
         select(Event.number, Event.hash).order_by(Event.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number + 1, last.hash) if last else (1, FIRST)
     plain = {name: _plain(str(value)) for name, value in (*on.items(), *_where())}
-    digest = _hash(number, at, act, by.kind, by.user_id, plain, previous)
+    digest = _hash(number, at, act.value, by.kind, by.user_id, plain, previous)
     event = Event(
         number=number,
         at=at,
-        act=act,
+        act=act.value,
         actor_kind=by.kind,
         actor_id=by.user_id,
         on=plain,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from screening.clock import local
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.appointments import must_be_open
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
@@ -42,7 +43,7 @@ def ask_for_call(appointment: Appointment, about: str, at: datetime, by: Actor) 
     call = Call(appointment_id=appointment.id, asked_at=at, asked_by_id=by.user_id, about=about)
     db.session.add(call)
     db.session.flush()
-    record(db.session, "call asked for", by, at, appointment=appointment.id, call=call.id)
+    record(db.session, Act.CALL_ASKED_FOR, by, at, appointment=appointment.id, call=call.id)
     return call
 
 
@@ -53,4 +54,4 @@ def close_call(call: Call, what_was_said: str, at: datetime, by: Actor) -> None:
             f"{who} noted this call at {local(call.closed_at):%H:%M}, in the meantime. Your note was not saved."
         )
     call.closed_at, call.closed_by_id, call.what_was_said = at, by.user_id, what_was_said
-    record(db.session, "call noted", by, at, appointment=call.appointment_id, call=call.id)
+    record(db.session, Act.CALL_NOTED, by, at, appointment=call.appointment_id, call=call.id)

@@ -9,6 +9,7 @@ from screening.domain.protocol.freshness import Given, fresh_until
 from screening.domain.protocol.model import Protocol
 from screening.domain.states import must_be_asked_again
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.records.respondents import PHONE
@@ -60,12 +61,12 @@ def why_voided(submission: Submission) -> str:
 
 def record_phone_call(appointment: Appointment, at: datetime, by: Actor) -> None:
     """Staff confirmed who is on the phone, and read and type answers from here on (L10)."""
-    record(db.session, "answers by phone begun", by, at, appointment=appointment.id)
+    record(db.session, Act.ANSWERS_BY_PHONE_BEGUN, by, at, appointment=appointment.id)
 
 
 def refuse_birth_date(appointment: Appointment, at: datetime, by: Actor) -> None:
     """The date that the caller said is not the patient's."""
-    record(db.session, "birth date refused", by, at, appointment=appointment.id)
+    record(db.session, Act.BIRTH_DATE_REFUSED, by, at, appointment=appointment.id)
 
 
 def end_draft(appointment: Appointment, at: datetime, by: Actor) -> None:
@@ -73,4 +74,4 @@ def end_draft(appointment: Appointment, at: datetime, by: Actor) -> None:
     draft = db.session.get(Draft, appointment.id)
     if draft is not None:
         db.session.delete(draft)
-        record(db.session, "correction ended", by, at, appointment=appointment.id)
+        record(db.session, Act.CORRECTION_ENDED, by, at, appointment=appointment.id)

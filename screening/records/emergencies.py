@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.answers import latest_submission, record_reading
 from screening.records.audit import Actor, record
 from screening.storage.models import Appointment, EmergencyAccess, Event, User
 
 HOLDS = timedelta(minutes=60)
-_BEGUN, _ENDED = "emergency access begun", "emergency access ended"
-_READ, _LISTED = "emergency page read", "emergency list read"
+_BEGUN, _ENDED = Act.EMERGENCY_ACCESS_BEGUN, Act.EMERGENCY_ACCESS_ENDED
+_READ, _LISTED = Act.EMERGENCY_PAGE_READ, Act.EMERGENCY_LIST_READ
 
 
 @dataclass(frozen=True)

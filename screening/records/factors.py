@@ -13,6 +13,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from screening.extensions import db, security
 from screening.records.accounts import end_sessions, tell
+from screening.records.acts import Act
 from screening.records.app_secrets import open_app_secret, totp
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
@@ -43,7 +44,7 @@ def use_code(user: User, typed: str) -> bool:
 def set_app(user: User, sealed: str, at: datetime, by: Actor) -> None:
     replaced = bool(user.tf_totp_secret)
     security.datastore.tf_set(user, "authenticator", totp_secret=sealed)
-    record(db.session, "app replaced" if replaced else "app set up", by, at, user=user.id)
+    record(db.session, Act.APP_REPLACED if replaced else Act.APP_SET_UP, by, at, user=user.id)
     tell(user, "An authenticator app was set up as your second step.", at)
     end_sessions(user)
 
@@ -53,7 +54,7 @@ def remove_app(user: User, at: datetime, by: Actor) -> None:
         raise Conflict(_LAST)
     security.datastore.tf_reset(user)
     user.totp_counter = None
-    record(db.session, "app removed", by, at, user=user.id)
+    record(db.session, Act.APP_REMOVED, by, at, user=user.id)
     tell(user, "Your authenticator app was removed.", at)
     end_sessions(user)
 
@@ -82,7 +83,7 @@ def add_passkey(
     )
     user.webauthn.append(passkey)
     db.session.flush()
-    record(db.session, "passkey added", by, at, user=user.id, passkey=passkey.id)
+    record(db.session, Act.PASSKEY_ADDED, by, at, user=user.id, passkey=passkey.id)
     tell(user, f"A passkey was added: {name}.", at)
     end_sessions(user)
 
@@ -102,7 +103,7 @@ def remove_passkey(user: User, name: str, at: datetime, by: Actor) -> None:
     passkey_id = found.id
     user.webauthn.remove(found)
     db.session.delete(found)
-    record(db.session, "passkey removed", by, at, user=user.id, passkey=passkey_id)
+    record(db.session, Act.PASSKEY_REMOVED, by, at, user=user.id, passkey=passkey_id)
     tell(user, f"A passkey was removed: {name}.", at)
     end_sessions(user)
 
@@ -111,7 +112,7 @@ def new_recovery_codes(user: User, at: datetime, by: Actor) -> list[str]:
     """Shown this once; the earlier ones end."""
     codes: list[str] = security.mf_recovery_codes_util.create_recovery_codes(user)
     assert len(codes) == RECOVERY_CODES
-    record(db.session, "recovery codes made", by, at, user=user.id)
+    record(db.session, Act.RECOVERY_CODES_MADE, by, at, user=user.id)
     tell(user, "New recovery codes were made. Earlier ones no longer work.", at)
     return codes
 
@@ -120,7 +121,7 @@ def use_recovery_code(user: User, typed: str, at: datetime, by: Actor) -> bool:
     if not security.mf_recovery_codes_util.delete_recovery_code(user, typed):
         return False
     left = recovery_codes_left(user)
-    record(db.session, "recovery code used", by, at, user=user.id, left=left)
+    record(db.session, Act.RECOVERY_CODE_USED, by, at, user=user.id, left=left)
     tell(user, f"A recovery code was used to sign in. {left} are left.", at)
     return True
 
@@ -137,6 +138,6 @@ def clear_second_factors(user: User, at: datetime, by: Actor) -> None:
     security.datastore.tf_reset(user)
     user.totp_counter = None
     user.mf_recovery_codes = None
-    record(db.session, "second step removed", by, at, user=user.id)
+    record(db.session, Act.SECOND_STEP_REMOVED, by, at, user=user.id)
     tell(user, "Your second steps were removed, to be set up anew.", at)
     end_sessions(user)

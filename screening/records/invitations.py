@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from screening.extensions import db
 from screening.records.accounts import tell
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.storage.models import Invitation, User
@@ -41,7 +42,7 @@ def invite(user: User, purpose: str, at: datetime, by: Actor) -> str:
     )
     db.session.add(made)
     db.session.flush()
-    record(db.session, "invitation made", by, at, user=user.id, purpose=purpose, invitation=made.id)
+    record(db.session, Act.INVITATION_MADE, by, at, user=user.id, purpose=purpose, invitation=made.id)
     if purpose in _TOLD:
         tell(user, _TOLD[purpose].format(name=by.name), at)
     return token
@@ -64,7 +65,7 @@ def use_invitation(invitation: Invitation, at: datetime) -> None:
     by = Actor("staff", user.id, user.name)
     record(
         db.session,
-        "invitation used",
+        Act.INVITATION_USED,
         by,
         at,
         user=user.id,

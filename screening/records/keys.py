@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.storage.encryption import Vault, VaultError, master_of
 from screening.storage.models import PatientKey
@@ -36,7 +37,7 @@ def rewrap_content_keys(at: datetime, by: Actor, limit: int = _AT_ONCE) -> int:
             update(PatientKey).where(PatientKey.patient_id == row.patient_id).values(wrapped=wrapped)
         )
     if rows:
-        record(db.session, "content keys re-wrapped", by, at, keys=len(rows), master=vault.current)
+        record(db.session, Act.CONTENT_KEYS_RE_WRAPPED, by, at, keys=len(rows), master=vault.current)
     return len(rows)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.records.rate_counters import count_try, tries
@@ -45,7 +46,7 @@ def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:
     )
     db.session.add(link)
     db.session.flush()
-    record(db.session, "link issued", by, at, appointment=appointment.id, link=link.id)
+    record(db.session, Act.LINK_ISSUED, by, at, appointment=appointment.id, link=link.id)
     return token
 
 
@@ -80,7 +81,7 @@ def confirm_birth_date(link: Link, day: date, at: datetime, address: str = "") -
         return True
     link.birth_date_failures += 1
     count_try(f"birth dates from {address}", at, WRONG_FROM_ONE_PLACE_WITHIN)
-    record(db.session, "birth date refused", PATIENT, at, appointment=link.appointment_id, link=link.id)
+    record(db.session, Act.BIRTH_DATE_REFUSED, PATIENT, at, appointment=link.appointment_id, link=link.id)
     return False
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol, forget_current, known_versions
@@ -37,7 +38,7 @@ def load_version(protocol: Protocol, at: datetime, by: Actor) -> None:
         )
     if all(each.digest != protocol.digest or each.kept_at is None for each in known):
         keep_version(protocol, at)
-        record(db.session, "protocol loaded", by, at, digest=protocol.digest, version=protocol.version)
+        record(db.session, Act.PROTOCOL_LOADED, by, at, digest=protocol.digest, version=protocol.version)
 
 
 def publish(
@@ -62,7 +63,7 @@ def publish(
     db.session.flush()
     record(
         db.session,
-        "protocol signed",
+        Act.PROTOCOL_SIGNED,
         by,
         at,
         publication=signed.id,

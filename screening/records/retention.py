@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.storage.models import (
     AccountNotice,
@@ -63,7 +64,7 @@ def delete_ended(at: datetime, by: Actor) -> dict[str, int]:
     for name, (model, ended) in ENDS.items():
         result: Any = db.session.execute(delete(model).where(ended(at)))
         counts[name] = result.rowcount
-    record(db.session, "retention run", by, at, **counts)
+    record(db.session, Act.RETENTION_RUN, by, at, **counts)
     return counts
 
 
@@ -108,5 +109,5 @@ def remove_content(patient_id: UUID, at: datetime, by: Actor, keep_years: int) -
         update(PatientKey).where(PatientKey.patient_id == patient_id).values(wrapped=None, destroyed_at=at)
     )
     db.session.execute(update(Patient).where(Patient.id == patient_id).values(removed_at=at))
-    record(db.session, "content removed", by, at, patient=patient_id)
+    record(db.session, Act.CONTENT_REMOVED, by, at, patient=patient_id)
     return True

@@ -12,6 +12,7 @@ from screening.clock import local
 from screening.domain.decisions import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
 from screening.domain.states import Facts, Received, Signed, is_out_of_date
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
 from screening.records.audit import Actor, record
 from screening.records.calls import close_call, open_call
@@ -138,7 +139,7 @@ def sign_off(
     db.session.flush()
     record(
         db.session,
-        "signed off",
+        Act.SIGNED_OFF,
         by,
         at,
         appointment=submission.appointment_id,
@@ -220,7 +221,7 @@ def _replace_earlier(submission: Submission, at: datetime, by: Actor) -> None:
     for earlier in db.session.scalars(query).all():
         why = "Signed again on the same answers"
         db.session.add(SignOffVoid(sign_off_id=earlier.id, voided_at=at, by=by.name, why=why))
-        record(db.session, "sign-off voided", by, at, sign_off=earlier.id, submission=submission.id)
+        record(db.session, Act.SIGN_OFF_VOIDED, by, at, sign_off=earlier.id, submission=submission.id)
 
 
 def _close_call(appointment_id: UUID, at: datetime, by: Actor) -> None:

@@ -12,6 +12,7 @@ from screening.clock import local, zone
 from screening.domain.decisions import Outcome
 from screening.domain.states import State, must_be_asked_again, state_of
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
 from screening.records.audit import Actor, record
@@ -88,7 +89,7 @@ def start_session(appointment: Appointment, at: datetime, by: Actor, override_re
             "Write why it goes ahead all the same."
         )
     appointment.started_at, appointment.started_by_id = at, by.user_id
-    act = "session started" if gate.is_open else "session started against the gate"
+    act = Act.SESSION_STARTED if gate.is_open else Act.SESSION_STARTED_AGAINST_THE_GATE
     record(db.session, act, by, at, appointment=appointment.id, state=gate.state.code)
     if not gate.is_open:
         _keep_override(appointment, gate, by.user_id, at, override_reason.strip())
@@ -114,7 +115,7 @@ def hold_session(appointment: Appointment, at: datetime, by: Actor, override_rea
     if appointment.started_at is None:
         start_session(appointment, at, by, override_reason)
     appointment.held_at = at
-    record(db.session, "session held", by, at, appointment=appointment.id)
+    record(db.session, Act.SESSION_HELD, by, at, appointment=appointment.id)
 
 
 def needs_arrival_check(submission: Submission) -> bool:
@@ -153,4 +154,6 @@ def confirm_on_arrival(submission: Submission, at: datetime, by: Actor) -> None:
     if asked is not None:
         raise Conflict(f"{asked[1]} noted this at {local(asked[0]):%H:%M} already. Nothing is left to do.")
     db.session.add(ArrivalCheck(submission_id=submission.id, asked_at=at, asked_by_id=by.user_id))
-    record(db.session, "asked again on arrival", by, at, appointment=appointment.id, submission=submission.id)
+    record(
+        db.session, Act.ASKED_AGAIN_ON_ARRIVAL, by, at, appointment=appointment.id, submission=submission.id
+    )

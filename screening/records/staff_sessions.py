@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.errors import Conflict
 from screening.storage.models import StaffSession, User
@@ -24,4 +25,4 @@ def sign_out_there(user: User, id_hash: str, at: datetime, by: Actor) -> None:
     if found is None or found.user_id != user.id:
         raise Conflict("This had ended already.")
     db.session.delete(found)
-    record(db.session, "session ended", by, at, user=user.id)
+    record(db.session, Act.SESSION_ENDED, by, at, user=user.id)

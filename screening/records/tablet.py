@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.appointments import must_not_have_begun
 from screening.records.audit import Actor, record
 from screening.records.links import PATIENT, hash_of, link_ends
@@ -33,7 +34,7 @@ def issue_code(appointment: Appointment, at: datetime, by: Actor) -> str:
     )
     db.session.add(link)
     db.session.flush()
-    record(db.session, "tablet code issued", by, at, appointment=appointment.id, link=link.id)
+    record(db.session, Act.TABLET_CODE_ISSUED, by, at, appointment=appointment.id, link=link.id)
     return code
 
 
@@ -52,7 +53,7 @@ def open_by_code(typed: str, at: datetime) -> Link | None:
         return None
     link.opened_at = at
     db.session.execute(delete(Draft).where(Draft.appointment_id == link.appointment_id))
-    record(db.session, "tablet opened", PATIENT, at, appointment=link.appointment_id, link=link.id)
+    record(db.session, Act.TABLET_OPENED, PATIENT, at, appointment=link.appointment_id, link=link.id)
     return link
 
 
@@ -60,4 +61,4 @@ def close_tablet(link: Link, at: datetime) -> None:
     """The patient gave the tablet back, or left it: nobody goes on from there."""
     if link.is_for_tablet and link.revoked_at is None:
         link.revoked_at = at
-        record(db.session, "tablet closed", PATIENT, at, appointment=link.appointment_id, link=link.id)
+        record(db.session, Act.TABLET_CLOSED, PATIENT, at, appointment=link.appointment_id, link=link.id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.acts import Act
 from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
 from screening.records.audit import Actor, record
@@ -58,7 +59,7 @@ def verify_answer(
     db.session.flush()
     record(
         db.session,
-        "answer verified",
+        Act.ANSWER_VERIFIED,
         by,
         at,
         appointment=submission.appointment_id,

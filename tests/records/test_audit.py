@@ -19,6 +19,7 @@ from screening.extensions import db
 from screening.lead import verification_report
 from screening.maintenance.audit_chain import head_of, walk
 from screening.maintenance.reconciliation import mismatches
+from screening.records.acts import Act
 from screening.records.audit import Actor, record
 from screening.records.links import issue_link
 from screening.records.transaction import writing
@@ -130,7 +131,7 @@ def test_a_refusal_tells_nothing_about_a_patient(app: Flask, desk_client: Any) -
 @pytest.mark.parametrize("address", ["not an address", "10.0.0.1\r\nforged", "\x1b[2J", "", None])
 def test_an_address_that_is_none_is_unknown(app: Flask, address: str | None) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}), writing() as session:
-        event = record(session, "link issued", DESK, now())
+        event = record(session, Act.LINK_ISSUED, DESK, now())
         assert event.on["from"] == "unknown"
 
 
@@ -142,7 +143,7 @@ def test_U3_nothing_that_is_typed_can_forge_an_event_or_a_line(app: Flask, caplo
     with app.app_context(), caplog.at_level(logging.INFO):
         by = Actor("front-desk", 1, FORGED)
         with writing() as session:
-            event = record(session, "plan changed", by, now(), version=FORGED, long="x" * 1_000)
+            event = record(session, Act.PLAN_CHANGED, by, now(), version=FORGED, long="x" * 1_000)
             held = dict(event.on)
         assert held["version"].startswith("Robin\\r\\n2026")
         assert all(value.isprintable() and len(value) <= 200 for value in held.values())
