@@ -1,30 +1,22 @@
-"""What the commands share: the application with its database, and failing in one line."""
+"""What commands that work on the records share: the application with its database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 from flask import Flask, current_app, has_app_context
 from sqlalchemy.exc import OperationalError
 
 from config import ConfigError
 from screening.app import create_app
+from screening.commands.output import failed
 from screening.domain.protocol.vocabulary import ProtocolError
 from screening.domain.verification.checks import NotVerified
 from screening.extensions import db
 from screening.records.keys import problem_with_keys
 from screening.storage import migrations
 from screening.storage.encryption import VaultError
-
-
-class Failure(click.ClickException):
-    exit_code = 2
-
-
-def failed(message: object) -> click.ClickException:
-    return Failure(str(message))
 
 
 def application() -> Flask:

@@ -13,7 +13,7 @@ from screening import logs
 _MOST_THREADS = 8
 
 
-def serve(host: str, port: int, workers: int) -> None:
+def run_server(host: str, port: int, workers: int) -> None:
     """Serves until it is stopped. A worker that dies is replaced."""
     Server(
         "screening.app:create_app",

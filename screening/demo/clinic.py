@@ -72,7 +72,7 @@ class People:
         return Actor("front-desk" if user is self.desk else "provider", user.id, user.name)
 
 
-def run(port: int, say: Callable[[str], None]) -> None:
+def run_demo(port: int, say: Callable[[str], None]) -> None:
     """Starts the clinic and serves it until it is stopped."""
     if os.environ.get("SCREENING_DATABASE_URL") or Path(".env").exists():
         raise RefusedError(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from screening.commands.main import COMMANDS
 from tests.domain.protocol.small import SMALL
 from tests.support.commands import ADDRESS, CLINIC, ROOT, Ran, run, run_here
 
@@ -365,7 +366,25 @@ def test_the_demo_marks_its_records(tmp_path: Path) -> None:
 
 
 def test_flask_is_told_of_every_command() -> None:
-    from screening.commands.main import main
-
     told = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["flask.commands"]
-    assert set(told) == set(main.commands)
+    assert told == {name: f"screening.commands.{place}" for name, place in COMMANDS.items()}
+
+
+@pytest.mark.parametrize("words", [["assess", "-"], ["protocol"], ["verify", "--quick"]], ids=" ".join)
+def test_what_reads_no_record_loads_no_web_and_no_database(words: list[str]) -> None:
+    look = (
+        "import sys; from screening.commands.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", look, *words],
+        input='{"on": "2026-11-23", "answers": {}}',
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout
+    assert "screening" in ran.stderr.split()
+    assert not {"flask", "wtforms", "sqlalchemy", "werkzeug"} & set(ran.stderr.split())

@@ -57,7 +57,7 @@ def run(
 def run_here(*words: str, cwd: Path = ROOT, given: str = "") -> Ran:
     """In this process: the same command without the second that Python takes to start it."""
     unset: dict[str, str | None] = {name: None for name in os.environ if _is_setting(name)}
-    with chdir(cwd), _own_umask(), patch("screening.commands.server.serve", _started):
+    with chdir(cwd), _own_umask(), patch("screening.commands.server.run_server", _started):
         answer = CliRunner().invoke(main, words, input=given, env=unset, catch_exceptions=False)
     return Ran(answer.exit_code, answer.stdout, answer.stderr)
 

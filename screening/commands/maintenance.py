@@ -7,7 +7,8 @@ import sys
 import click
 
 from screening.clock import system_clock
-from screening.commands.database import database, failed
+from screening.commands.database import database
+from screening.commands.output import failed
 from screening.commands.settings_file import new_data_key
 from screening.extensions import db
 from screening.maintenance.audit_chain import head_from, head_of, walk
@@ -26,21 +27,21 @@ _WORDS = {
 }
 
 
-@click.group()
-def audit() -> None:
+@click.group("audit")
+def audit_group() -> None:
     """Prove that the record of who did what is whole."""
 
 
-@audit.command("head")
+@audit_group.command("head")
 def print_head() -> None:
     """Print the number and hash of the newest event, to be kept elsewhere."""
     with database():
         click.echo(str(head_of(db.session)))
 
 
-@audit.command()
+@audit_group.command("verify")
 @click.option("--head", "known", default="", help="An earlier head, as NUMBER:HASH; it must still be there.")
-def verify(known: str) -> None:
+def verify_chain(known: str) -> None:
     """Check every event, and that every record has its event."""
     try:
         head = head_from(known) if known else None
@@ -58,14 +59,14 @@ def verify(known: str) -> None:
     click.echo(f"All {walked.head.number} events hold, and every record has its event. Head: {walked.head}")
 
 
-@click.group()
-def keys() -> None:
+@click.group("keys")
+def keys_group() -> None:
     """Look after the keys that protect the records."""
 
 
-@keys.command()
+@keys_group.command("new")
 @click.option("--name", default="", help="A short name that was never used before; the day if left out.")
-def new(name: str) -> None:
+def new_key(name: str) -> None:
     """Print a fresh key, to be put FIRST into SCREENING_DATA_KEYS."""
     try:
         click.echo(new_data_key(name or system_clock().date().isoformat()))
@@ -73,7 +74,7 @@ def new(name: str) -> None:
         raise failed(problem) from problem
 
 
-@keys.command("rotate")
+@keys_group.command("rotate")
 def rotate_keys() -> None:
     """Wrap all that an older key protects anew by the newest; may be stopped and run again."""
     with database():
@@ -83,9 +84,9 @@ def rotate_keys() -> None:
             click.echo(needed.words)
 
 
-@keys.command()
+@keys_group.command("check")
 @click.option("--full", is_flag=True, help="Open every encrypted value as well.")
-def check(full: bool) -> None:
+def check_keys(full: bool) -> None:
     """Say what each key is needed for, and whether what it protects opens."""
     with database():
         for needed in needed_keys():
@@ -106,14 +107,14 @@ def _open_everything() -> None:
         sys.exit(1)
 
 
-@click.group()
-def retention() -> None:
+@click.group("retention")
+def retention_group() -> None:
     """Remove what has reached the end of its time."""
 
 
-@retention.command()
+@retention_group.command("run")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-def run(dry_run: bool) -> None:
+def run_retention(dry_run: bool) -> None:
     """Delete old drafts, sessions and invitations, and make unreadable what is kept no longer; run it once a day."""
     with database():
         ended = what_would_end() if dry_run else end_what_is_due()
