@@ -36,8 +36,8 @@ def restore_command(file: Path) -> None:
         except BackupError as problem:
             raise failed(problem) from problem
     click.echo(f"Restored {restored.rows} rows.")
-    if restored.first_broken is not None:
+    if restored.broken:
         click.echo(
-            f"The record of events does not fit together from event {restored.first_broken} on.", err=True
+            f"The record of events does not fit together from event {restored.broken.number} on.", err=True
         )
         sys.exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +60,14 @@ def head_of(session: Session) -> Head:
 
 
 def walk(session: Session, known: Head | None = None) -> Walked:
-    """From the first event to the last. `known` is an earlier head, which must still be there."""
+    """From the first event on record to the last. `known` is an earlier head, which must still be there."""
+    return walk_along(_events(session), known)
+
+
+def walk_along(events: Iterable[Any], known: Head | None = None) -> Walked:
+    """The same for all events, in the order of their numbers, wherever they are."""
     at = Head(0, FIRST)
-    for event in _events(session):
+    for event in events:
         why = _wrong(event, at)
         if why:
             return Walked(at, Broken(at.number + 1, why))

@@ -18,14 +18,15 @@ from sqlalchemy import Connection, Engine, select, text
 
 from screening.clock import now
 from screening.extensions import current_config, db
+from screening.maintenance.audit_chain import Broken, walk
 from screening.maintenance.sealed_file import NotOpened, Opener, Sealer, file_key
 from screening.maintenance.tables import NotReadable, filled_tables, lines_of, store
 from screening.records.acts import Act
-from screening.records.audit import Actor, first_broken, record
+from screening.records.audit import Actor, record
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.encryption import Vault, VaultError, master_of
-from screening.storage.models import Event, PatientKey
+from screening.storage.models import PatientKey
 
 _SYSTEM = Actor("system", None, "System")
 _FORMAT = b"screening backup 1\n"
@@ -39,7 +40,7 @@ class BackupError(Exception):
 @dataclass(frozen=True)
 class Restored:
     rows: int
-    first_broken: int | None
+    broken: Broken | None
     """The first event that does not fit to the one before it; None where the record of events is whole."""
 
 
@@ -86,7 +87,7 @@ def restore(file: Path) -> Restored:
         raise BackupError(f"{file} cannot be restored: {problem}. Nothing was written.") from problem
     except VaultError as problem:
         raise BackupError(f"Nothing was written: {problem}. Add the key that was in use then.") from problem
-    return Restored(rows, first_broken(db.session.scalars(select(Event).order_by(Event.number))))
+    return Restored(rows, walk(db.session).broken)
 
 
 def _store(plain: IO[str]) -> int:

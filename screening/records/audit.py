@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -86,17 +86,6 @@ def _where() -> Iterator[tuple[str, str]]:
 def _plain(value: str) -> str:
     """Events hold ids and short marks; what could forge a line or a screen is written as its code."""
     return (value if value.isprintable() else ascii(value)[1:-1])[:_LONGEST]
-
-
-def first_broken(events: Iterable[Event]) -> int | None:
-    """The number of the first event that was changed, removed or moved; None where the chain is whole."""
-    previous = FIRST
-    for expected, event in enumerate(events, start=1):
-        fits = event.number == expected and event.previous == previous and event.hash == hash_of(event)
-        if not fits:
-            return expected
-        previous = event.hash
-    return None
 
 
 def hash_of(event: Event) -> str:

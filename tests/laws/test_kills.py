@@ -20,8 +20,8 @@ from sqlalchemy import select
 from screening.account.invitations import add_user
 from screening.app import create_app
 from screening.extensions import db
-from screening.records.audit import first_broken
-from screening.storage.models import Event, Submission
+from screening.maintenance.audit_chain import walk
+from screening.storage.models import Submission
 from tests.conftest import PASSWORD
 from tests.support.answering import begin, fill_in, follow
 from tests.support.factories import NOTHING, appointment, link
@@ -81,7 +81,7 @@ def stored(server: Server) -> list[str]:
     app = create_app(server.config)
     with app.app_context():
         found = list(db.session.scalars(select(Submission.reference)))
-        assert first_broken(db.session.scalars(select(Event).order_by(Event.number))) is None
+        assert walk(db.session).broken is None
         db.session.rollback()
         db.engine.dispose()
     return found

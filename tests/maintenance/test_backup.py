@@ -22,10 +22,10 @@ from screening.clock import now
 from screening.domain.decisions import Decision
 from screening.extensions import db
 from screening.maintenance import backup, tables
+from screening.maintenance.audit_chain import walk_along
 from screening.maintenance.backup import BackupError, back_up, restore
 from screening.maintenance.sealed_file import CHUNK
 from screening.records.answers import save_draft
-from screening.records.audit import first_broken
 from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
 from screening.storage.models import Base, Event, Patient, StaffSession, Submission
@@ -118,10 +118,10 @@ def test_a_backup_restores_every_row_into_either_database(
     with opened(elsewhere()):
         restored = restore(file)
         assert restored.rows == count
-        assert restored.first_broken is None
+        assert restored.broken is None
         assert without_last_event(as_stored()) == before
         events = list(db.session.scalars(select(Event).order_by(Event.number)))
-        assert first_broken(events) is None
+        assert walk_along(events).broken is None
         assert [event.act for event in events[-2:]] == ["backup made", "backup restored"]
         # What was encrypted opens here, too.
         assert CANARY in db.session.scalars(select(Patient)).one().name
@@ -177,7 +177,7 @@ def test_a_backup_under_load_is_of_one_moment(
         db.engine.dispose()
     assert failed == []
     with opened(elsewhere()):
-        assert restore(files[-1]).first_broken is None
+        assert restore(files[-1]).broken is None
         found = without_last_event(as_stored())
         for name, rows in found.items():
             assert set(map(repr, rows)) <= set(map(repr, after[name])), name
@@ -306,7 +306,7 @@ def test_after_a_rotation_the_older_key_still_opens_older_backups(
     shutil.copy(empty_sqlite, tmp_path / "elsewhere.db")
     keys = (DataKey("new", bytes(range(1, 33))), DATA_KEY)
     with opened(f"sqlite:///{tmp_path / 'elsewhere.db'}", data_keys=keys):
-        assert restore(made).first_broken is None
+        assert restore(made).broken is None
         back_up(tmp_path / "newer.backup")
         assert b'"key": "new"' in (tmp_path / "newer.backup").read_bytes()[:100]
 

@@ -16,8 +16,8 @@ from screening.domain.protocol.loading import parse
 from screening.domain.protocol.model import Protocol
 from screening.domain.states import State, state_of
 from screening.extensions import db
+from screening.maintenance.audit_chain import walk_along
 from screening.records.answers import draft_of, latest_submission, save_draft, submit
-from screening.records.audit import first_broken
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol
 from screening.records.review import facts_of, signing_digest, valid_sign_off
@@ -226,9 +226,11 @@ def test_every_act_leaves_an_event_in_an_unbroken_chain() -> None:
         "sign-off voided",
         "answers received",
     ]
-    assert first_broken(events) is None
-    assert first_broken(events[1:]) == 1
-    assert first_broken([*events[:2], *events[3:]]) == 3
+    assert walk_along(events).broken is None
+    for cut, missing in ((events[1:], 1), ([*events[:2], *events[3:]], 3)):
+        broken = walk_along(cut).broken
+        assert broken is not None
+        assert broken.number == missing
 
 
 def test_L10_events_hold_no_answer_and_no_name() -> None:

@@ -13,11 +13,11 @@ from sqlalchemy import select, text
 
 from screening.app import create_app
 from screening.extensions import db
+from screening.maintenance.audit_chain import walk
 from screening.records.answers import submissions_of
-from screening.records.audit import first_broken
 from screening.records.transaction import writing
 from screening.storage.database import NotConfirmed
-from screening.storage.models import Event, Submission
+from screening.storage.models import Submission
 from tests.conftest import PASSWORD, Clock, add_staff, config_for
 from tests.support import faults
 from tests.support.answering import begin, fields_for, fill_in, follow
@@ -95,7 +95,7 @@ def test_L9_what_the_database_cannot_take_is_not_called_received_and_can_be_sent
     (reference,) = stored(clinic)
     assert reference in sent.text
     with clinic.app_context():
-        assert first_broken(db.session.scalars(select(Event).order_by(Event.number))) is None
+        assert walk(db.session).broken is None
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_the_clock_may_jump_backwards(app: Flask, client: Any, clock: Clock) -> 
         clock.pass_time(hours=-30)
         second = corrected(booked, first, {"imp.any": "not-sure"})
         assert [each.id for each in submissions_of(booked.id)] == [second.id, first.id]
-        assert first_broken(db.session.scalars(select(Event).order_by(Event.number))) is None
+        assert walk(db.session).broken is None
 
 
 def test_the_clock_may_jump_backwards_while_a_patient_answers(clinic: Flask, clock: Clock) -> None:

@@ -18,7 +18,7 @@ from screening.domain.protocol.conditions import is_unresolved
 from screening.domain.protocol.vocabulary import ARTICLE_SLUGS, Severity
 from screening.domain.states import state_of
 from screening.extensions import db
-from screening.records.audit import first_broken
+from screening.maintenance.audit_chain import walk_along
 from screening.records.protocol_versions import protocol_version
 from screening.records.queue import QueueRow, day_rows
 from screening.records.review import facts_of
@@ -106,7 +106,7 @@ class Laws:
             assert found.get(key) == before, f"L6: {key} changed"
         self.written = found
         events = list(db.session.scalars(select(Event).order_by(Event.number)))
-        assert first_broken(events) is None, "L6"
+        assert walk_along(events).broken is None, "L6"
 
     def _nothing_is_told_where_it_must_not_be(self) -> None:
         """L10: no answer in an address, a title, an event; a read page is an event."""
