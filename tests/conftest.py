@@ -23,15 +23,23 @@ from screening.extensions import db
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.models import StaffSession
+from tests.support import speeds
 from tests.support.databases import Filled, close, emptied, leave
 from tests.support.invented import Invented
 from tests.support.pages import PageClient
+
+pytest_plugins = ["tests.support.browser_fixtures"]
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
 DATA_KEY = DataKey("test", bytes(range(32)))
 PASSWORD = "an invented password"
 # A Monday morning in the clinic.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    speeds.mark(config, items)
 
 
 class Clock:

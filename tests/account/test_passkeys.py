@@ -23,15 +23,11 @@ from screening.demo.clinic import STAFF
 from screening.extensions import db
 from screening.records.transaction import writing
 from screening.storage.models import Event, StaffSession, WebAuthn
-from tests.journeys import test_journeys
-from tests.journeys.test_journeys import DESK, Open, no_violation, nothing_overflows, press
+from tests.support.browser import DESK, LOOKS, Open, no_violation, nothing_overflows, press
 from tests.support.databases import close
 from tests.support.invented import PASSWORD, Invented, serving
 
-pytestmark = test_journeys.pytestmark
-browser, open_page = test_journeys.browser, test_journeys.open_page
 NEW_PASSWORD = "four grey umbrellas dripping"
-LOOKS = test_journeys.LOOKS
 
 
 @dataclass

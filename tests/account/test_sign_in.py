@@ -294,6 +294,7 @@ def test_S4_an_address_has_a_limit_over_all_accounts(client: Any) -> None:
     assert found == [400] * OVER_ALL_ACCOUNTS + [429]
 
 
+@pytest.mark.proof
 def test_S4_the_counters_are_shared_by_all_workers_and_outlive_a_restart(
     app: Flask, database_url: str, clock: Clock
 ) -> None:

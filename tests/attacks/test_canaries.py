@@ -536,6 +536,7 @@ def environment() -> dict[str, str]:
     return plain | {"PYTHONPATH": str(ROOT)}
 
 
+@pytest.mark.drill
 def test_L10_the_running_service_writes_nothing_of_what_is_sent_to_it(tmp_path: Path) -> None:
     """Its output is the log of a clinic: whatever is sent, well formed or not, whole database or broken."""
     served, typed = Served(tmp_path), Canaries()

@@ -15,15 +15,13 @@ from playwright.sync_api import Browser
 
 from screening.domain.verification.checks import verify
 from screening.lead import verification_report
-from tests.journeys.test_journeys import DESK, Clinic, browser, enter, pytestmark, sign_in
 from tests.support import hostile
+from tests.support.browser import DESK, Clinic, enter, sign_in
 from tests.support.databases import close
 from tests.support.hostile import Hostile, Visit
 from tests.support.invented import Invented, serving
 from tests.support.payloads import PAYLOADS, REFUSED, TELLING, every_way_out, everything
 from tests.support.watching import Watched
-
-__all__ = ["browser", "pytestmark"]
 
 
 class Place:
@@ -67,7 +65,7 @@ Watch = Callable[..., Watched]
 
 
 @pytest.fixture(scope="module")
-def watch(browser: Browser, place: Place) -> Iterator[Watch]:
+def watch(chromium: Browser, place: Place) -> Iterator[Watch]:
     """A watched browser of somebody: each role signs in once."""
     contexts = []
     known: dict[str, Watched] = {}
@@ -75,7 +73,7 @@ def watch(browser: Browser, place: Place) -> Iterator[Watch]:
     def of(who: str = "", at: Place = place) -> Watched:
         key = f"{who} {at.clinic.address}"
         if not who or key not in known:
-            context = browser.new_context(viewport=DESK, locale="en-GB")  # type: ignore[arg-type]
+            context = chromium.new_context(viewport=DESK, locale="en-GB")  # type: ignore[arg-type]
             context.set_default_timeout(60_000)
             contexts.append(context)
             known[key] = Watched(context, at.clinic.address)

@@ -76,10 +76,12 @@ def test_answers_come_from_the_standard_input_too() -> None:
     assert json.loads(run_here("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
 
 
+@pytest.mark.drill
 def test_a_mark_that_some_editors_write_first_does_no_harm() -> None:
     assert run("assess", "-", given="\ufeff" + json.dumps(REQUEST)).returncode == 0
 
 
+@pytest.mark.drill
 def test_json_is_printed_as_utf_8_on_every_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     assert "B\u00e4umler" in run("protocol").stdout
@@ -118,6 +120,7 @@ def test_the_protocol_is_printed_with_its_questions_and_rules() -> None:
     assert {rule["id"] for rule in plain["rules"]} >= {"B9", "I3", "O7"}
 
 
+@pytest.mark.drill
 def test_the_shipped_protocol_is_verified_in_full() -> None:
     answer = run("verify")
     assert answer.returncode == 0, answer.stdout
@@ -135,6 +138,7 @@ def test_the_report_is_there_for_programs_too() -> None:
     assert any(text["name"] == "page intake/start.html" for text in report["reading_ages"])
 
 
+@pytest.mark.drill
 def test_a_protocol_with_a_fault_is_named_with_status_one(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(SMALL.replace(", {question: imp.depend, unresolved: true}", ""))
@@ -160,6 +164,7 @@ def test_a_file_that_is_no_protocol_is_refused_with_status_two(tmp_path: Path, c
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.drill
 def test_a_terminal_sees_how_far_the_proof_is() -> None:
     """The bar goes to the terminal and never into the report."""
     theirs, ours = os.openpty()
@@ -178,12 +183,14 @@ def test_a_terminal_sees_how_far_the_proof_is() -> None:
     assert b"Verifying" not in answer.stdout
 
 
+@pytest.mark.drill
 def test_flask_knows_the_same_commands(tmp_path: Path) -> None:
     init(tmp_path)
     answer = run("--app", "screening", "db", "upgrade", cwd=tmp_path, command="flask")
     assert answer.returncode == 0, answer.stderr
 
 
+@pytest.mark.drill
 def test_a_clinic_is_set_up_step_by_step(tmp_path: Path) -> None:
     assert run("init", *CLINIC, *ADDRESS, cwd=tmp_path).returncode == 0
     settings = tmp_path / ".env"
@@ -221,6 +228,7 @@ def test_settings_with_secrets_are_never_written_over(tmp_path: Path) -> None:
     assert "keep me" in (tmp_path / ".env").read_text()
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(("runs", "command"), [(run_here, ["db", "upgrade"]), (run, ["serve"])])
 def test_without_settings_nothing_starts(
     tmp_path: Path, runs: Callable[..., Any], command: list[str]
@@ -255,6 +263,7 @@ def test_a_database_that_cannot_be_opened_says_so_in_one_line(
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.drill
 def test_the_demo_refuses_the_settings_of_a_real_clinic(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("")
     answer = run("demo", cwd=tmp_path)
@@ -272,6 +281,7 @@ def test_no_command_takes_a_password_and_an_unknown_role_is_refused(tmp_path: Pa
     assert add_user(tmp_path, email="nobody").returncode == 2
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("command", "words"), [("screening", ["--help"]), ("flask", ["--app", "screening", "--help"])]
 )
@@ -284,6 +294,7 @@ def test_help_without_settings_needs_no_traceback(tmp_path: Path, command: str, 
         assert "SCREENING_STAFF_KEY is not set" in answer.stderr
 
 
+@pytest.mark.drill
 def test_flask_s_own_commands_say_what_is_missing(tmp_path: Path) -> None:
     answer = run("--app", "screening", "routes", cwd=tmp_path, command="flask")
     assert answer.returncode == 2
@@ -299,6 +310,7 @@ def clinic(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.drill
 def test_flask_never_runs_a_real_clinic_in_debug_mode(clinic: Path) -> None:
     answer = run("--app", "screening", "--debug", "routes", cwd=clinic, command="flask")
     assert answer.returncode != 0
@@ -315,6 +327,7 @@ def test_a_real_clinic_never_starts_on_the_records_of_the_demo(clinic: Path) -> 
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.drill
 def test_a_backup_is_made_and_restored_step_by_step(clinic: Path) -> None:
     made = run("backup", "clinic.backup", cwd=clinic)
     assert made.returncode == 0, made.stderr

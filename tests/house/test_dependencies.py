@@ -115,6 +115,7 @@ def install(folder: Path, pin: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.drill
 def test_an_altered_pin_or_hash_stops_the_installation(tmp_path: Path) -> None:
     right = tiny_wheel(tmp_path)
     assert install(tmp_path, f"tiny-library==1.0 --hash=sha256:{right}").returncode == 0

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_journeys import (
+from tests.support.browser import (
     DESK,
     Clinic,
     Open,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_journeys import (
+from tests.lead.changed import ASPIRIN_STOPS
+from tests.support.browser import (
     DESK,
     LOOKS,
     Clinic,
@@ -18,7 +19,6 @@ from tests.journeys.test_journeys import (
     press,
     sign_in,
 )
-from tests.lead.changed import ASPIRIN_STOPS
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ import pytest
 
 from tests.support.guards import GUARDS, Guard
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parents[2]
 TREE = ("screening", "templates", "static", "tests", "config.py", "pyproject.toml")
 PYTEST = ("-q", "-x", "-p", "no:cacheprovider")

@@ -27,6 +27,8 @@ from tests.support.answering import begin, fill_in, follow
 from tests.support.factories import NOTHING, appointment, link
 from tests.support.wire import Server, WireClient
 
+pytestmark = pytest.mark.drill
+
 KILLS = int(os.environ.get("SCREENING_DRILL_KILLS", "1"))
 PATIENTS_PER_KILL = 6
 AT_ONCE = 3

@@ -146,6 +146,7 @@ def test_a_restored_clinic_goes_on(app: Flask, tmp_path: Path, elsewhere: Callab
             connection.execute(text("UPDATE submission SET severity = 0"))
 
 
+@pytest.mark.drill
 def test_a_backup_under_load_is_of_one_moment(
     app: Flask, tmp_path: Path, elsewhere: Callable[[], str]
 ) -> None:

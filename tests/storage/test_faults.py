@@ -25,6 +25,8 @@ from tests.support.databases import close
 from tests.support.factories import NOTHING, answered, appointment, corrected, link
 from tests.support.pages import PageClient, check_page
 
+pytestmark = pytest.mark.drill
+
 LONG = NOTHING | {"ask.provider": "Does it hurt? " * 60}
 
 

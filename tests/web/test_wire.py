@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.wire import HOST, Server
 
+pytestmark = pytest.mark.drill
+
 SENT = f"POST /staff/sign-in HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
 HIDDEN = f"GET /nowhere HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n\r\n"
 LENGTH = f"Content-Length: {len(HIDDEN)}\r\n"

@@ -27,6 +27,8 @@ from tests.domain.verification.equivalence import is_equivalent
 from tests.domain.verification.mutants import Mutant, mutants
 from tests.support.recorded import first_difference
 
+pytestmark = pytest.mark.proof
+
 VERIFY_EVERY = bool(os.environ.get("SCREENING_VERIFY_EVERY_MUTANT"))
 
 # A follow-up is only asked after one answer to its parent, so that a rule that tests both needs only the follow-up.
