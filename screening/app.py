@@ -142,7 +142,7 @@ def _settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": config.staff_key,
         "MAX_CONTENT_LENGTH": _LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": _LARGEST_REQUEST,
-        # Each route answers what the table in access.py lists, and nothing besides.
+        # Each route answers what the table in endpoints.py lists, and nothing besides.
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.is_https,

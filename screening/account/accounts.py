@@ -21,13 +21,14 @@ from screening.records.accounts import (
     enable,
     sign_out_everywhere,
 )
+from screening.records.actors import ADMIN
 from screening.records.errors import Conflict
 from screening.records.factors import has_second_factor
 from screening.records.invitations import ACCOUNT, PASSWORD, SECOND_FACTOR, invite
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm
 from screening.storage.models import User
-from screening.web.access import ADMIN, actor
+from screening.web.access import actor
 
 
 @people.get("/")

@@ -9,7 +9,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from screening.account.invitations import password_problem
-from screening.records.accounts import ROLES
+from screening.records.actors import ROLES
 from screening.staff.forms import Plain, StaffForm, Ticks, choices, line, stripped
 
 LONGEST_PASSWORD_SENT = 1000

@@ -10,11 +10,9 @@ from screening.account.password_rules import problem_with
 from screening.clock import now
 from screening.extensions import current_config
 from screening.records.accounts import AccountError, add_account, find_account
-from screening.records.audit import Actor
+from screening.records.actors import SYSTEM
 from screening.records.invitations import ACCOUNT, invite
 from screening.records.transaction import writing
-
-SYSTEM = Actor("system", None, "The person who runs this service")
 
 
 def invitation_of(email: str, name: str, roles: Sequence[str]) -> str:

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.records.accounts import notices_of
+from screening.records.actors import STRANGER, staff_actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.factors import has_second_factor
 from screening.records.login_throttle import KNOWN_FOR, Trying, one_more_try, remember_device, was_right
 from screening.records.transaction import writing
@@ -26,16 +27,11 @@ from screening.web.sessions import current_session
 STEP_HOLDS = timedelta(minutes=15)
 """From the password to the second step."""
 TOO_MANY = "There were too many tries. Please wait 15 minutes, then try again. A passkey works at once"
-_NOBODY = Actor("system", None, "Nobody")
 _STEP, _USER, _SINCE, _NEXT = "step", "user", "since", "next"
 
 
 class Slowed(Exception):
     """There were too many tries, so nothing was looked at."""
-
-
-def staff_actor(user: User) -> Actor:
-    return Actor("staff", user.id, user.name)
 
 
 def trying(what: str, account: str) -> Trying:
@@ -49,7 +45,7 @@ def count(attempt: Trying) -> None:
         over = one_more_try(attempt, now())
         if over == 1:
             # Once, not at each further try: nobody fills the record by knocking.
-            record(database, Act(f"{attempt.what} slowed down"), _NOBODY, now(), address=attempt.address)
+            record(database, Act(f"{attempt.what} slowed down"), STRANGER, now(), address=attempt.address)
     if over:
         raise Slowed
 
@@ -58,7 +54,7 @@ def refused(what: str, user: User | None) -> None:
     """The record tells whose account was tried; the page does not tell whether there is one."""
     with writing() as database:
         on = {"user": user.id} if user else {}
-        record(database, Act(f"{what} refused"), _NOBODY, now(), address=request.remote_addr or "", **on)
+        record(database, Act(f"{what} refused"), STRANGER, now(), address=request.remote_addr or "", **on)
 
 
 def passkey_refused() -> None:
@@ -66,7 +62,7 @@ def passkey_refused() -> None:
     attempt = trying("passkey", "")
     with writing() as database:
         if one_more_try(attempt, now()) <= 1:
-            record(database, Act.PASSKEY_REFUSED, _NOBODY, now(), address=attempt.address)
+            record(database, Act.PASSKEY_REFUSED, STRANGER, now(), address=attempt.address)
 
 
 def is_password_right(user: User | None, password: str) -> bool:

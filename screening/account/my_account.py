@@ -16,12 +16,12 @@ from screening.account.login_flow import (
     count,
     go_on,
     is_password_right,
-    staff_actor,
     trying,
 )
 from screening.account.second_factor_setup import codes_page
 from screening.clock import local, now
 from screening.records.accounts import mark_notices_read, notices_of, set_password, sign_out_everywhere
+from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
 from screening.records.factors import new_recovery_codes, recovery_codes_left, remove_app, remove_passkey
 from screening.records.login_throttle import was_right

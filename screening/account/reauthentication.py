@@ -23,11 +23,11 @@ from screening.account.login_flow import (
     is_password_right,
     next_page,
     refused,
-    staff_actor,
     trying,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
+from screening.records.actors import staff_actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import note_passkey_used
@@ -35,47 +35,25 @@ from screening.records.login_throttle import was_right
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.carried_fields import has_files, kept_fields
+from screening.web.endpoints import AGAIN_FIELDS, ALWAYS, rules_of
 from screening.web.sessions import current_session
 
 HOLDS = timedelta(minutes=15)
-PASSWORD, PASSKEY = _FIELDS = ("proof-password", "proof-credential")
+PASSWORD, PASSKEY = "proof-password", "proof-credential"
 WRONG = "This is not your password. Nothing was saved yet, and what you typed is still here"
 STALE = "This page was open for a long time. Please try again"
-ALWAYS = ""
-ASKS: dict[str, str] = {
-    "provider.sign": ALWAYS,
-    "provider.start": "reason",
-    "provider.hold": "reason",
-    "lead.sign": ALWAYS,
-    "account.app": ALWAYS,
-    "account.add_passkey": ALWAYS,
-    "account.remove_key": ALWAYS,
-    "account.remove_code_app": ALWAYS,
-    "account.recovery_codes": ALWAYS,
-    "account.end_one": ALWAYS,
-    "people.add": ALWAYS,
-    "people.roles": ALWAYS,
-    "people.close": ALWAYS,
-    "people.reopen": ALWAYS,
-    "people.sign_out": ALWAYS,
-    "people.password_link": ALWAYS,
-    "people.second_step_link": ALWAYS,
-}
-"""The endpoints that ask, and the field that makes them ask: a start asks only where it goes against the gate."""
-ASKS_FIRST = frozenset({"account.app", "account.add_passkey"})
-"""Pages on which something is made that would not survive being asked later."""
 
 
 def ask_for_proof() -> ResponseReturnValue | None:
     """Before a request, after access was checked: lets it go on, or answers with the page that asks."""
     if not current_user.is_authenticated:
         return None
-    if request.method == "GET" and request.endpoint in ASKS_FIRST and not is_fresh():
+    if request.method == "GET" and rules_of(request.endpoint).opens_fresh and not is_fresh():
         return redirect(url_for("account.confirm", next=request.path))
     if request.method != "POST" or not _asks():
         return None
     given = _given()
-    _go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in _FIELDS])
+    _go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in AGAIN_FIELDS])
     # A page that is too old is judged by its own form, which says so.
     if is_fresh() or not _has_our_token():
         return None
@@ -116,7 +94,7 @@ def is_fresh() -> bool:
 
 
 def _asks() -> bool:
-    field = ASKS.get(request.endpoint or "")
+    field = rules_of(request.endpoint).asks_again
     return field is not None and (field == ALWAYS or bool(request.form.get(field, "").strip()))
 
 

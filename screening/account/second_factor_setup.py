@@ -20,13 +20,13 @@ from screening.account.login_flow import (
     next_page,
     note_entry,
     open_session,
-    staff_actor,
     trying,
     user_between_steps,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, registered, to_register
 from screening.account.second_step import too_late
 from screening.clock import now
+from screening.records.actors import staff_actor
 from screening.records.app_secrets import new_app_secret, open_app_secret, totp
 from screening.records.errors import Conflict
 from screening.records.factors import add_passkey as keep_passkey

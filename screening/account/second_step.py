@@ -17,12 +17,12 @@ from screening.account.login_flow import (
     note_entry,
     open_session,
     refused,
-    staff_actor,
     trying,
     user_between_steps,
 )
 from screening.account.passkeys import to_sign_in
 from screening.clock import now
+from screening.records.actors import staff_actor
 from screening.records.factors import has_second_factor, recovery_codes_left, use_code, use_recovery_code
 from screening.records.transaction import writing
 from screening.staff.forms import StaffForm

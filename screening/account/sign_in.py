@@ -20,13 +20,13 @@ from screening.account.login_flow import (
     open_session,
     passkey_refused,
     refused,
-    staff_actor,
     trying,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
 from screening.extensions import security
 from screening.records.accounts import find_account, renew_password_hash
+from screening.records.actors import staff_actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import note_passkey_used

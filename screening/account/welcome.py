@@ -20,11 +20,11 @@ from screening.account.login_flow import (
     note_entry,
     open_session,
     refused,
-    staff_actor,
     trying,
 )
 from screening.clock import now
 from screening.records.accounts import set_password
+from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
 from screening.records.factors import clear_second_factors
 from screening.records.invitations import SECOND_FACTOR, find_invitation, invitation_by_id, use_invitation

@@ -10,7 +10,8 @@ import click
 from screening.account.invitations import invitation_of, link_for
 from screening.commands.database import database
 from screening.commands.output import failed
-from screening.records.accounts import ROLES, AccountError
+from screening.records.accounts import AccountError
+from screening.records.actors import ROLES
 from screening.records.errors import Conflict
 from screening.records.invitations import PASSWORD, SECOND_FACTOR
 

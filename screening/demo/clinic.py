@@ -28,9 +28,9 @@ from screening.demo.day import Planned, planned_day
 from screening.domain.decisions import Decided, Decision
 from screening.domain.protocol.answers import checked_answers
 from screening.extensions import db
+from screening.records.actors import ADMIN, DESK, LEAD, PATIENT, PROVIDER, Actor, staff_actor
 from screening.records.answers import flags_of, latest_submission, submit
 from screening.records.appointments import add_another_appointment, add_appointment, cancel_appointment
-from screening.records.audit import Actor
 from screening.records.calls import ask_for_call
 from screening.records.links import issue_link
 from screening.records.protocol_versions import current_protocol
@@ -42,13 +42,12 @@ from screening.storage.models import Appointment, Installation, User
 
 _ZONE = ZoneInfo("Europe/London")
 _CLINIC = Clinic("Harbour Spine Clinic", _ZONE, "020 7946 0000", "999")
-_PATIENT = Actor("patient", None, "Patient")
 STAFF = (
-    ("desk@harbour.example", "Dana Whitfield", "front-desk"),
-    ("provider@harbour.example", "Dr Amara Osei", "provider"),
-    ("second@harbour.example", "Tom Lindqvist", "provider"),
-    ("lead@harbour.example", "Dr Ruth Okafor", "clinical-lead"),
-    ("admin@harbour.example", "Miriam Castell", "admin"),
+    ("desk@harbour.example", "Dana Whitfield", DESK),
+    ("provider@harbour.example", "Dr Amara Osei", PROVIDER),
+    ("second@harbour.example", "Tom Lindqvist", PROVIDER),
+    ("lead@harbour.example", "Dr Ruth Okafor", LEAD),
+    ("admin@harbour.example", "Miriam Castell", ADMIN),
 )
 
 
@@ -69,7 +68,7 @@ class People:
     providers: tuple[User, ...]
 
     def actor(self, user: User) -> Actor:
-        return Actor("front-desk" if user is self.desk else "provider", user.id, user.name)
+        return staff_actor(user, DESK if user is self.desk else PROVIDER)
 
 
 def run_demo(port: int, say: Callable[[str], None]) -> None:
@@ -143,7 +142,7 @@ def populate(password: str) -> list[str]:
     for email, name, role in STAFF:
         add_user(email, name, password, [role])
     found = {user.email: user for user in db.session.query(User)}
-    people = People(found[STAFF[0][0]], tuple(found[email] for email, _, role in STAFF if role == "provider"))
+    people = People(found[STAFF[0][0]], tuple(found[email] for email, _, role in STAFF if role == PROVIDER))
     day = planned_day(today())
     tokens = [_play(planned, people) for planned in day]
     return [token for token, planned in zip(tokens, day, strict=True) if planned.is_to_try]
@@ -200,7 +199,7 @@ def _answer(appointment: Appointment, answers: dict[str, Any], at: datetime) -> 
     protocol = current_protocol()
     with writing():
         checked = checked_answers(protocol, answers)
-        submit(appointment, checked, uuid4(), at, by=_PATIENT, protocol=protocol, planned=appointment.planned)
+        submit(appointment, checked, uuid4(), at, by=PATIENT, protocol=protocol, planned=appointment.planned)
 
 
 def _then(planned: Planned, appointment: Appointment, people: People, provider: User) -> None:

@@ -9,11 +9,12 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.desk.appointments import DESK, address_of, found, page
+from screening.desk.appointments import address_of, found, page
 from screening.desk.blueprint import desk
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
 from screening.extensions import current_config
 from screening.questionnaire.answer_diff import changes
+from screening.records.actors import DESK
 from screening.records.answers import latest_submission, record_reading
 from screening.records.calls import ask_for_call as ask
 from screening.records.calls import close_call, must_be_the_open_call, open_call

@@ -31,8 +31,6 @@ from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.storage.models import Appointment, Submission
 
-DESK = "front-desk"
-
 
 def found(appointment_id: UUID) -> Appointment:
     return db.session.get(Appointment, appointment_id) or abort(404)

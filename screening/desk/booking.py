@@ -9,11 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.clock import local, now, today
-from screening.desk.appointments import DESK, address_of, found
+from screening.desk.appointments import address_of, found
 from screening.desk.blueprint import desk
 from screening.desk.differences import differences
 from screening.desk.filters import kept
 from screening.desk.forms import AppointmentForm, CancelForm, ChangeForm, VisitForm
+from screening.records.actors import DESK
 from screening.records.appointments import (
     add_another_appointment,
     add_appointment,

@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from screening.clock import now
-from screening.desk.appointments import DESK, found, page
+from screening.desk.appointments import found, page
 from screening.desk.blueprint import desk
 from screening.desk.filters import kept
 from screening.desk.forms import CallerForm
 from screening.questionnaire.answering_session import Places, Sitting
 from screening.questionnaire.audience_texts import TO_THE_DESK
 from screening.questionnaire.draft_store import Unfinished, begin_correction, unfinished
+from screening.records.actors import DESK
 from screening.records.answers import latest_submission, record_reading, save_draft
 from screening.records.corrections import can_be_corrected, record_phone_call, refuse_birth_date
 from screening.records.respondents import PHONE, Respondent

@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from screening.clock import zone
 from screening.extensions import db
+from screening.records.actors import PROVIDER
 from screening.records.protocol_versions import current_protocol
 from screening.staff.forms import (
     Chosen,
@@ -142,7 +143,7 @@ class CallerForm(StaffForm):
 
 
 def providers() -> dict[str, str]:
-    query = select(User.id, User.name).join(User.roles).where(Role.name == "provider", User.active)
+    query = select(User.id, User.name).join(User.roles).where(Role.name == PROVIDER, User.active)
     return {str(row.id): row.name for row in db.session.execute(query.order_by(User.name))}
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from screening.clock import local, now
-from screening.desk.appointments import DESK, address_of, found
+from screening.desk.appointments import address_of, found
 from screening.desk.blueprint import desk
 from screening.desk.calling import (
     begin_call,
@@ -24,6 +24,7 @@ from screening.questionnaire import check_views, question_views
 from screening.questionnaire.draft_store import unfinished
 from screening.questionnaire.patient_summary import told
 from screening.questionnaire.routing import next_page
+from screening.records.actors import DESK
 from screening.records.answers import flags_of, latest_submission, record_reading
 from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import PHONE

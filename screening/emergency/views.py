@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from screening.clock import local, now, today
 from screening.emergency.blueprint import emergency
-from screening.records.audit import Actor
+from screening.records.actors import Actor, staff_actor
 from screening.records.emergencies import (
     begin_emergency,
     end_emergency,
@@ -110,7 +110,7 @@ def appointment(appointment_id: UUID) -> ResponseReturnValue:
 
 def _reader() -> Actor:
     """Whoever reads acts in none of their roles: it is an emergency."""
-    return Actor("emergency", int(current_user.id), str(current_user.name))
+    return staff_actor(current_user, "emergency")
 
 
 def _must_be_open() -> EmergencyAccess:

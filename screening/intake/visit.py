@@ -11,13 +11,11 @@ from screening.clock import now
 from screening.extensions import db
 from screening.questionnaire.answering_session import Places, Sitting
 from screening.questionnaire.draft_store import unfinished
+from screening.records.actors import PATIENT
 from screening.records.answers import latest_submission
-from screening.records.audit import Actor
 from screening.records.links import link_problem
 from screening.storage.models import Link, Submission
 from screening.web.sessions import current_session
-
-PATIENT = Actor("patient", None, "Patient")
 
 STOPPED = {
     "unasked": (

@@ -18,6 +18,7 @@ from screening.lead.forms import LoadForm, PublishForm
 from screening.lead.protocol_views import version_or_404
 from screening.lead.replays import Ahead, replay_ahead, replay_past
 from screening.lead.verification_report import Proof, proof_of
+from screening.records.actors import LEAD
 from screening.records.errors import Conflict
 from screening.records.protocol_releases import load_version, publications, publish
 from screening.records.protocol_versions import (
@@ -27,7 +28,7 @@ from screening.records.protocol_versions import (
     signature_under,
 )
 from screening.records.transaction import writing
-from screening.web.access import LEAD, actor
+from screening.web.access import actor
 
 _WEEKS, _MOST_WEEKS = 8, 104
 

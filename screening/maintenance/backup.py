@@ -21,14 +21,14 @@ from screening.extensions import current_config, db
 from screening.maintenance.audit_chain import Broken, walk
 from screening.maintenance.sealed_file import NotOpened, Opener, Sealer, file_key
 from screening.maintenance.tables import NotReadable, filled_tables, lines_of, store
+from screening.records.actors import SYSTEM
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.encryption import Vault, VaultError, master_of
 from screening.storage.models import PatientKey
 
-_SYSTEM = Actor("system", None, "System")
 _FORMAT = b"screening backup 1\n"
 _LONGEST_HEAD = 1_000
 
@@ -51,7 +51,7 @@ def back_up(file: Path) -> int:
     keys = Vault(current_config().data_keys).derived("backup")
     name, secret = next(iter(keys.items()))
     with writing() as session:
-        record(session, Act.BACKUP_MADE, _SYSTEM, now(), key=name)
+        record(session, Act.BACKUP_MADE, SYSTEM, now(), key=name)
     with _whole_or_nothing(file) as opened:
         head = {"key": name, "salt": secrets.token_hex(32), "revision": migrations.revision(db.engine)}
         written = json.dumps({**head, "made_at": now().isoformat()}).encode() + b"\n"
@@ -101,7 +101,7 @@ def _store(plain: IO[str]) -> int:
             )
         counts = store(connection, plain)
         _must_open_every_key(connection)
-        record(session, Act.BACKUP_RESTORED, _SYSTEM, now())
+        record(session, Act.BACKUP_RESTORED, SYSTEM, now())
     return sum(counts.values())
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.maintenance.scrubbing import scrub
-from screening.records.audit import Actor
+from screening.records.actors import SYSTEM
 from screening.records.retention import count_ended, delete_ended, patients_past, remove_content
 from screening.records.transaction import writing
-
-SYSTEM = Actor("system", None, "System")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from screening.clock import now
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, StartForm
-from screening.provider.views import PROVIDER, page, record_opening
-from screening.records.audit import Actor
+from screening.provider.views import page, record_opening
+from screening.records.actors import PROVIDER, Actor
 from screening.records.calls import ask_for_call as ask
 from screening.records.calls import must_be_the_open_call
 from screening.records.errors import Conflict

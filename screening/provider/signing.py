@@ -14,7 +14,8 @@ from screening.provider.actions import done
 from screening.provider.blueprint import provider
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.merge_decisions import Devices, Typed, carried
-from screening.provider.views import PROVIDER, page, record_opening
+from screening.provider.views import page, record_opening
+from screening.records.actors import PROVIDER
 from screening.records.answers import flags_of, submissions_of
 from screening.records.errors import Conflict, Incomplete
 from screening.records.review import NEW_ANSWERS, sign_off

@@ -16,10 +16,11 @@ from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
 from screening.provider.blueprint import provider
-from screening.provider.views import PROVIDER, page, record_opening
+from screening.provider.views import page, record_opening
 from screening.questionnaire.date_fields import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
+from screening.records.actors import PROVIDER
 from screening.records.errors import Conflict
 from screening.records.transaction import writing
 from screening.records.verified_answers import SOURCES, verify_answer

@@ -12,6 +12,7 @@ from flask_security import current_user
 from screening.clock import local, now, today
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
+from screening.records.actors import PROVIDER
 from screening.records.answers import latest_submission, record_reading
 from screening.records.queue import day_rows
 from screening.records.review import signing_digest
@@ -19,8 +20,6 @@ from screening.records.transaction import writing
 from screening.staff.forms import day_from
 from screening.staff.review import Review, appointment_or_404, review_of
 from screening.web.access import actor
-
-PROVIDER = "provider"
 
 
 @provider.get("/")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from screening.questionnaire.audience_texts import TO_THE_PATIENT, Voice
 from screening.questionnaire.draft import Draft
 from screening.questionnaire.routing import Page
-from screening.records.audit import Actor
+from screening.records.actors import Actor
 from screening.records.respondents import THE_PATIENT, Respondent
 from screening.storage.models import Appointment, Submission
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 
 
 def note_refusal(page: str, at: datetime, by: Actor) -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from screening.extensions import db, security
+from screening.records.actors import ADMIN, ROLES, Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import AccountNotice, Role, StaffSession, User
 from screening.text import has_control_character
 
-ROLES = ("front-desk", "provider", "clinical-lead", "admin")
 _LONGEST_NOTICE = 200
 
 
@@ -61,7 +61,7 @@ def all_accounts() -> list[User]:
 def change_roles(user: User, roles: Sequence[str], at: datetime, by: Actor) -> None:
     """Takes effect at once: open pages ask to sign in again."""
     _must_be_roles(roles)
-    if "admin" not in roles:
+    if ADMIN not in roles:
         _must_not_be_the_last_admin(user)
     user.roles = _rows(roles)
     record(db.session, Act.ROLES_CHANGED, by, at, user=user.id, roles=" ".join(roles))
@@ -138,7 +138,7 @@ def _rows(roles: Sequence[str]) -> list[Role]:
 
 def _must_not_be_the_last_admin(user: User) -> None:
     # Who was invited and has not come yet is nobody to leave the accounts to.
-    is_here = (Role.name == "admin", User.active.is_(True), User.password.is_not(None))
+    is_here = (Role.name == ADMIN, User.active.is_(True), User.password.is_not(None))
     admins = select(User.id).join(User.roles).where(*is_here)
     if list(db.session.scalars(admins)) == [user.id]:
         raise Conflict(

@@ -17,8 +17,9 @@ from screening.domain.assessment import Assessment, Flag, assess, outcome_of_fla
 from screening.domain.protocol.freshness import fresh_until, given_at
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.errors import Conflict
 from screening.records.protocol_releases import keep_version

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from screening.extensions import db, security
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.keys import current_vault
 from screening.records.totp import OnceOnlyTotp
 from screening.storage.encryption import VaultError, master_of

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from screening.clock import local
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -14,6 +13,7 @@ from flask import g, has_request_context, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.storage.models import Event
 
@@ -22,15 +22,6 @@ FIRST = "0" * 64
 _HEAD = "audit head"
 _LONGEST = 200
 _log = logging.getLogger("screening.audit")
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: a patient, a member of staff, or the system."""
-
-    kind: str
-    user_id: int | None
-    name: str
 
 
 def record(session: Session, act: Act, by: Actor, at: datetime, /, **on: object) -> Event:

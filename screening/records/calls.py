@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from screening.clock import local
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.appointments import must_be_open
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import Appointment, Call
 

@@ -9,8 +9,9 @@ from screening.domain.protocol.freshness import Given, fresh_until
 from screening.domain.protocol.model import Protocol
 from screening.domain.states import must_be_asked_again
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.records.respondents import PHONE
 from screening.storage.models import Appointment, Draft, Submission

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.answers import latest_submission, record_reading
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.storage.models import Appointment, EmergencyAccess, Event, User
 
 HOLDS = timedelta(minutes=60)

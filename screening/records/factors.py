@@ -13,9 +13,10 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from screening.extensions import db, security
 from screening.records.accounts import end_sessions, tell
+from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.app_secrets import open_app_secret, totp
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.records.totp import RECOVERY_CODES
 from screening.storage.models import User, WebAuthn

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 
 from screening.extensions import db
 from screening.records.accounts import tell
+from screening.records.actors import Actor, staff_actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import Invitation, User
 
@@ -62,11 +63,10 @@ def use_invitation(invitation: Invitation, at: datetime) -> None:
         raise Conflict("This link was used already.")
     invitation.used_at = at
     user = invitation.user
-    by = Actor("staff", user.id, user.name)
     record(
         db.session,
         Act.INVITATION_USED,
-        by,
+        staff_actor(user),
         at,
         user=user.id,
         purpose=invitation.purpose,

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.storage.encryption import Vault, VaultError, master_of
 from screening.storage.models import PatientKey
 from screening.storage.models.sealed import find_vault

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from screening.extensions import db
+from screening.records.actors import PATIENT, Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.records.rate_counters import count_try, tries
 from screening.storage.models import Appointment, Link
@@ -24,7 +25,6 @@ WRONG_BIRTH_DATES = 5
 # A whole clinic, or a phone company, may share one address: many people make a slip, nobody makes a hundred an hour.
 WRONG_FROM_ONE_PLACE = 100
 WRONG_FROM_ONE_PLACE_WITHIN = timedelta(hours=1)
-PATIENT = Actor("patient", None, "Patient")
 
 
 def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
+from screening.records.actors import LEAD, Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol, forget_current, known_versions
 from screening.storage.models import ProtocolVersion, Publication
@@ -48,7 +49,7 @@ def publish(
 
     `instead_of` is the version that was in use when the page was read. Raises Conflict where another is now.
     """
-    if by.user_id is None or by.kind != "clinical-lead":
+    if by.user_id is None or by.kind != LEAD:
         raise ValueError("only a clinical lead signs a protocol")
     if instead_of is not None and current_protocol().digest != instead_of:
         raise Conflict(

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.storage.models import (
     AccountNotice,
     Appointment,

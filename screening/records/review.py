@@ -12,9 +12,10 @@ from screening.clock import local
 from screening.domain.decisions import Decided, Outcome, needs_patient_said, needs_reason, outcome_of
 from screening.domain.states import Facts, Received, Signed, is_out_of_date
 from screening.extensions import db
+from screening.records.actors import PROVIDER, Actor
 from screening.records.acts import Act
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.calls import close_call, open_call
 from screening.records.errors import Conflict, Incomplete
 from screening.records.signature_digest import digest_for, holds
@@ -117,7 +118,7 @@ def sign_off(
 
     Raises Conflict where something moved on, Incomplete where something lacks.
     """
-    if by.user_id is None or by.kind != "provider":
+    if by.user_id is None or by.kind != PROVIDER:
         raise ValueError("only a provider signs")
     _must_be_current(submission, digest)
     _must_be_seen(submission, seen)

@@ -12,10 +12,11 @@ from screening.clock import local, zone
 from screening.domain.decisions import Outcome
 from screening.domain.states import State, must_be_asked_again, state_of
 from screening.extensions import db
+from screening.records.actors import PROVIDER, Actor
 from screening.records.acts import Act
 from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.records.review import facts_of, valid_sign_off
 from screening.storage.models import Appointment, ArrivalCheck, Override, Submission, User
@@ -76,7 +77,7 @@ def must_be_the_gate(appointment: Appointment, at: datetime, mark: str) -> None:
 
 def start_session(appointment: Appointment, at: datetime, by: Actor, override_reason: str = "") -> None:
     """The one gate: without a valid screening, or without the question on arrival, a start takes a reason."""
-    if by.user_id is None or by.kind != "provider":
+    if by.user_id is None or by.kind != PROVIDER:
         raise ValueError("only a provider starts a session")
     must_be_open(appointment)
     if appointment.started_at:

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import StaffSession, User
 

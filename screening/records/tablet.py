@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from screening.extensions import db
+from screening.records.actors import PATIENT, Actor
 from screening.records.acts import Act
 from screening.records.appointments import must_not_have_begun
-from screening.records.audit import Actor, record
-from screening.records.links import PATIENT, hash_of, link_ends
+from screening.records.audit import record
+from screening.records.links import hash_of, link_ends
 from screening.storage.models import Appointment, Draft, Link
 
 # No letters or digits that are mistaken for one another when they are read and typed.

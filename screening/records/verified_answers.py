@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.actors import PROVIDER, Actor
 from screening.records.acts import Act
 from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.errors import Conflict
 from screening.storage.models import Submission, VerifiedAnswer
 
@@ -37,7 +38,7 @@ def verify_answer(
 
     The event says that something was noted, and neither what nor about which question (L10).
     """
-    if by.user_id is None or by.kind != "provider":
+    if by.user_id is None or by.kind != PROVIDER:
         raise ValueError("only a provider verifies an answer")
     if source not in SOURCES:
         raise ValueError(f"{source} is no way to know an answer")

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from screening.domain.states import State
 from screening.extensions import db
+from screening.records.actors import DESK, PROVIDER
 from screening.records.answers import submissions_of
 from screening.records.appointments import links_of
 from screening.records.review import sign_offs_of
 from screening.records.verified_answers import verified_of
 from screening.staff.provenance import how_they_came
 from screening.storage.models import Appointment, ArrivalCheck, Call, Override, Submission, User
-from screening.web.access import DESK, PROVIDER, STAFF
+from screening.web.endpoints import STAFF
 
 _TO_CALL = frozenset({DESK, PROVIDER})
 _TO_TREAT = frozenset({PROVIDER})

@@ -18,6 +18,7 @@ from screening.domain.states import State
 from screening.extensions import db
 from screening.questionnaire.answer_diff import Change, changes, unchanged
 from screening.questionnaire.draft_store import unfinished
+from screening.records.actors import PROVIDER
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
 from screening.records.calls import open_call
 from screening.records.freshness import expired_answers
@@ -30,7 +31,6 @@ from screening.staff.grid import Grid, grid_of
 from screening.staff.history import Happened, history_of
 from screening.staff.verified_shown import Key, VerifiedShown, verified_shown
 from screening.storage.models import Appointment, Override, SignOff, Submission
-from screening.web.access import PROVIDER
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from screening.records.actors import ADMIN, DESK, PROVIDER
 from screening.staff.blueprint import staff
-from screening.web.access import ADMIN, DESK, PROVIDER
 
 
 @staff.get("/")

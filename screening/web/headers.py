@@ -13,6 +13,7 @@ from flask import Response, abort, current_app, request
 from config import Config
 from screening import logs
 from screening.extensions import current_config
+from screening.web.endpoints import rules_of
 
 REPORTS = "/reports/policy"
 _POLICY = (
@@ -48,8 +49,6 @@ KNOWN_RULES = (
 )
 STAFF_PATHS = ("/staff/", "/desk/", "/provider/", "/lead/")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-PROTOCOL_FILE = {"lead.load": "file"}
-"""The endpoint that takes a protocol file, and the field that it comes in."""
 LARGEST_PROTOCOL = 1_000_000
 _A_YEAR = 31_536_000
 
@@ -116,7 +115,7 @@ def only_forms() -> None:
     if request.method != "POST" or request.endpoint is None or request.path == REPORTS:
         return
     # Only one page takes a file, and only from a clinical lead: access is checked before this.
-    field = PROTOCOL_FILE.get(request.endpoint or "")
+    field = rules_of(request.endpoint).file
     if field:
         request.max_content_length = request.max_form_memory_size = LARGEST_PROTOCOL
     if request.mimetype not in FORM_TYPES or [name for name, _ in request.files.items(multi=True)] not in (

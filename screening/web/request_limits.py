@@ -13,6 +13,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter
 
 from screening.extensions import current_config
+from screening.web.endpoints import rules_of
 
 MOST_FIELDS = 1_000
 """More than any page has, with a long list all ticked; Flask counts the parts of multipart forms only."""
@@ -76,38 +77,11 @@ class BoundedRequest(Request):
             raise BadRequest from problem
 
 
-ONCE = frozenset(
-    {
-        "call",
-        "credential",
-        "csrf_token",
-        "devices",
-        "digest",
-        "draft",
-        "email",
-        "in_use",
-        "mark",
-        "next",
-        "over",
-        "page",
-        "passkey",
-        "password",
-        "proof-credential",
-        "question",
-        "seen",
-        "session",
-        "step",
-        "submission",
-        "tablet",
-        "visit",
-    }
-)
-"""What a page carries along, and its buttons. Fields to fill in look after themselves, with a word to the reader."""
-
-
 def each_once() -> None:
     """Before each request: of two values for one thing none may win, also where nobody could have typed them."""
-    if request.method == "POST" and any(len(request.form.getlist(name)) > 1 for name in ONCE):
+    if request.method == "POST" and any(
+        len(request.form.getlist(name)) > 1 for name in rules_of(request.endpoint).once
+    ):
         abort(400)
 
 

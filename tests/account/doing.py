@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.app_secrets import new_app_secret, open_app_secret, totp
-from screening.records.audit import Actor
 from screening.records.factors import set_app
 from screening.records.transaction import writing
 from screening.storage.models import Event, User

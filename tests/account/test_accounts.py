@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from screening.account.invitations import SYSTEM, add_user
+from screening.account.invitations import add_user
 from screening.extensions import db
 from screening.records.accounts import AccountError, add_account, disable
-from screening.records.audit import Actor
+from screening.records.actors import SYSTEM, Actor
 from screening.records.errors import Conflict
 from screening.records.invitations import ACCOUNT, invite
 from screening.records.transaction import writing

@@ -18,9 +18,10 @@ from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 
-from screening.account.invitations import SYSTEM, invitation_of
+from screening.account.invitations import invitation_of
 from screening.demo.clinic import STAFF
 from screening.extensions import db
+from screening.records.actors import SYSTEM
 from screening.records.transaction import writing
 from screening.storage.models import Event, StaffSession, WebAuthn
 from tests.support.browser import DESK, LOOKS, Open, no_violation, nothing_overflows, press

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import DataKey
-from screening.account.invitations import SYSTEM
 from screening.app import create_app
 from screening.extensions import db
 from screening.maintenance.key_check import Opened, open_all
+from screening.records.actors import SYSTEM
 from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets, totp
 from screening.records.errors import Conflict
 from screening.records.factors import new_recovery_codes, remove_app, use_code, use_recovery_code

@@ -20,7 +20,7 @@ from screening.extensions import db
 from screening.records.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
 from screening.records.transaction import writing
 from screening.storage.models import Event, Tries
-from screening.web.access import ENDPOINTS
+from screening.web.endpoints import ENDPOINTS
 from tests.account.doing import (
     SIGN_IN,
     RealClient,

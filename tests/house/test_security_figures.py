@@ -11,7 +11,7 @@ from screening.account import flask_security, login_flow, password_rules, reauth
 from screening.desk import calling
 from screening.intake import tablet as tablet_pages
 from screening.records import emergencies, invitations, links, login_throttle, tablet, totp
-from screening.records.accounts import ROLES
+from screening.records.actors import ROLES
 from screening.web import headers, rate_limits, sessions
 from tests.conftest import config_for
 from tests.support.documents import broken_links, named_tests, table_rows, text_of

@@ -8,7 +8,7 @@ from flask import Flask
 
 from screening.clock import now
 from screening.domain.protocol.loading import acupuncture
-from screening.records.audit import Actor
+from screening.records.actors import Actor
 from screening.records.protocol_releases import publish
 from screening.records.transaction import writing
 

@@ -16,7 +16,7 @@ from screening.clock import now
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
 from screening.lead.rule_diagram import WIDTH, picture_of
-from screening.records.audit import Actor
+from screening.records.actors import Actor
 from screening.records.protocol_releases import keep_version, publish
 from screening.records.transaction import writing
 from tests.lead.changed import OTHER_WORDS

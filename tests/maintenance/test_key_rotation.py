@@ -24,6 +24,7 @@ from screening.maintenance import key_rotation
 from screening.maintenance.key_check import Opened, open_all
 from screening.maintenance.key_rotation import needed_keys, rotate
 from screening.records import keys
+from screening.records.actors import SYSTEM
 from screening.records.answers import save_draft
 from screening.records.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, problem_with_keys
@@ -143,7 +144,7 @@ def test_a_rotation_that_was_killed_half_way_goes_on_where_it_was(
 
 
 def in_batches(limit: int) -> Any:
-    return lambda: keys.rewrap_content_keys(now(), key_rotation.SYSTEM, limit)
+    return lambda: keys.rewrap_content_keys(now(), SYSTEM, limit)
 
 
 def stopped(_what: str, _total: int) -> None:
@@ -225,7 +226,7 @@ def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> N
         acts = db.session.scalars(select(Event.act)).all()
         assert acts.count("app secrets re-wrapped") == 1
         with writing():
-            assert rewrap_app_secrets(now(), key_rotation.SYSTEM) == 0
+            assert rewrap_app_secrets(now(), SYSTEM) == 0
 
 
 def test_a_missing_key_is_said_in_one_line_and_nothing_starts(

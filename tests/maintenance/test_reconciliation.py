@@ -16,8 +16,8 @@ from screening.extensions import db
 from screening.maintenance.audit_chain import walk
 from screening.maintenance.reconciliation import mismatches
 from screening.records.access_log import note_refusal
+from screening.records.actors import Actor
 from screening.records.answers import latest_submission
-from screening.records.audit import Actor
 from screening.records.calls import ask_for_call
 from screening.records.protocol_releases import publish
 from screening.records.protocol_versions import current_protocol

@@ -9,11 +9,12 @@ from flask import Flask
 
 from screening.clock import now
 from screening.domain.decisions import Decision
+from screening.records.actors import PATIENT
 from screening.records.answers import submit
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 from tests.support.acupuncture import APIXABAN
-from tests.support.factories import NOTHING, PATIENT, another, answered, appointment, signed
+from tests.support.factories import NOTHING, another, answered, appointment, signed
 from tests.support.pages import find, parsed, words
 
 

@@ -19,8 +19,9 @@ from screening.extensions import db
 from screening.lead import verification_report
 from screening.maintenance.audit_chain import head_of, walk
 from screening.maintenance.reconciliation import mismatches
+from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.audit import Actor, record
+from screening.records.audit import record
 from screening.records.links import issue_link
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, Event

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select
 from screening.clock import now
 from screening.domain.states import State, state_of
 from screening.extensions import db
+from screening.records.actors import PATIENT
 from screening.records.answers import latest_submission, submit
 from screening.records.appointments import cancel_appointment
 from screening.records.corrections import given_when, still_holds
@@ -24,7 +25,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, Event, SignOffVoid, Submission
 from tests.conftest import CLINIC
 from tests.support.acupuncture import PREGNANT, WARFARIN
-from tests.support.factories import DESK, NOTHING, PATIENT, answered, appointment, signed
+from tests.support.factories import DESK, NOTHING, answered, appointment, signed
 
 MARIA = Respondent(PHONE, "Maria Lopez", "daughter", DESK.user_id)
 

@@ -10,6 +10,7 @@ from flask import Flask
 from screening.clock import now
 from screening.domain.states import State, state_of
 from screening.extensions import db
+from screening.records.actors import PATIENT
 from screening.records.answers import submit
 from screening.records.appointments import change_appointment
 from screening.records.protocol_versions import current_protocol
@@ -18,7 +19,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment
 from tests.conftest import CLINIC, still_here
 from tests.support.acupuncture import WARFARIN, device, devices
-from tests.support.factories import DESK, NOTHING, PATIENT, answered, appointment, provider, signed
+from tests.support.factories import DESK, NOTHING, answered, appointment, provider, signed
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
 BLEEDING = "Has a health worker ever said you have a bleeding problem?"

@@ -10,7 +10,7 @@ from screening.clock import now
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
-from screening.records.audit import Actor
+from screening.records.actors import Actor
 from screening.records.protocol_releases import keep_version, publish
 from screening.records.protocol_versions import current_protocol, protocol_version, signature_under
 from screening.records.transaction import writing

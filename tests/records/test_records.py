@@ -17,6 +17,7 @@ from screening.domain.protocol.model import Protocol
 from screening.domain.states import State, state_of
 from screening.extensions import db
 from screening.maintenance.audit_chain import walk_along
+from screening.records.actors import PATIENT
 from screening.records.answers import draft_of, latest_submission, save_draft, submit
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol
@@ -27,7 +28,7 @@ from screening.records.transaction import writing
 from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
 from tests.conftest import CLINIC
 from tests.support.acupuncture import PREGNANT, WARFARIN
-from tests.support.factories import NOTHING, PATIENT, answered, appointment, provider_actor, signed
+from tests.support.factories import NOTHING, answered, appointment, provider_actor, signed
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.domain.decisions import Decided, Decision
 from screening.extensions import db
+from screening.records.actors import PATIENT, Actor
 from screening.records.answers import flags_of, latest_submission, submit
 from screening.records.appointments import add_another_appointment, add_appointment
-from screening.records.audit import Actor
 from screening.records.links import issue_link
 from screening.records.protocol_versions import current_protocol
 from screening.records.review import sign_off, signing_digest
@@ -22,7 +22,6 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, Submission, User
 
 DESK = Actor("front-desk", 1, "Dana Desk")
-PATIENT = Actor("patient", None, "Patient")
 BORN = date(1980, 3, 27)
 NOTHING: dict[str, Any] = {
     "preg.status": "no",

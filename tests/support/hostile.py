@@ -19,9 +19,9 @@ from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.tree import read_tree
 from screening.extensions import db
 from screening.questionnaire.draft import Draft
+from screening.records.actors import Actor
 from screening.records.answers import flags_of, latest_submission, save_draft, submit
 from screening.records.appointments import add_appointment, change_appointment
-from screening.records.audit import Actor
 from screening.records.calls import ask_for_call, close_call, open_call
 from screening.records.links import issue_link
 from screening.records.protocol_releases import publish

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
 from flask.testing import FlaskClient
+
+from screening.web.endpoints import ENDPOINTS
 
 
 @lru_cache(maxsize=64)
@@ -140,7 +143,21 @@ class PageClient(FlaskClient):
         is_page = response.mimetype == "text/html" and response.request.method != "HEAD"
         if is_page and response.status_code not in (301, 302, 303, 308):
             check_page(response.text)
+        if is_page and response.status_code == 200:
+            self._must_list_what_is_carried(response)
         return response
+
+    def _must_list_what_is_carried(self, page: Any) -> None:
+        """What a page carries along unseen is in the table of endpoints, or two values of it could come in."""
+        router = self.application.url_map.bind("")
+        for form in parsed(page.text).iter("form"):
+            if (form.get("method") or "").lower() == "post":
+                path = urlsplit(form.get("action") or "").path or page.request.path
+                endpoint, _ = router.match(path, "POST")
+                carried = {str(field.get("name")) for field in find(form, "input", type="hidden")}
+                assert carried <= ENDPOINTS[endpoint].once, (
+                    f"{endpoint} carries {carried}, see web/endpoints.py"
+                )
 
     def send(
         self, page: Any, fields: Mapping[str, Any] | None = None, *, form: int = -1, button: str = ""

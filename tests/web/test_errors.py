@@ -25,7 +25,7 @@ def broken(tmp_path: Any) -> Any:
     def lose_the_database() -> str:
         raise OperationalError(CANARY, {"answers": CANARY}, Exception(CANARY))
 
-    from screening.web.access import ANYONE, ENDPOINTS, Access
+    from screening.web.endpoints import ANYONE, ENDPOINTS, Access
 
     app.add_url_rule("/fail", "fail", fail)
     app.add_url_rule("/lost", "lost", lose_the_database)

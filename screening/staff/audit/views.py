@@ -7,12 +7,13 @@ from flask_security import current_user
 
 from screening.clock import local, now, today
 from screening.records.access_log import note_audit_reading
+from screening.records.actors import ADMIN, LEAD
 from screening.records.transaction import writing
 from screening.staff.audit.acts import ACTS
 from screening.staff.audit.filters import AuditFilters, read_audit_filters
 from screening.staff.audit.rows import audit_page, people
 from screening.staff.blueprint import staff
-from screening.web.access import ADMIN, LEAD, actor
+from screening.web.access import actor
 
 
 @staff.get("/audit")

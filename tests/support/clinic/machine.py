@@ -18,8 +18,8 @@ from screening.domain.assessment import assess, outcome_of_flags
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
+from screening.records.actors import Actor
 from screening.records.answers import flags_of, latest_submission
-from screening.records.audit import Actor
 from screening.records.protocol_releases import publish
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing

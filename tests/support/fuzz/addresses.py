@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import Rule
 
-from screening.web.access import ENDPOINTS
+from screening.web.endpoints import ENDPOINTS
 from tests.support.fuzz.corpus import NEXTS, NUMBERS, QUERIES, QUERY_NAMES, TEXTS
 
 _PLACE = re.compile(r"<(?:([a-z]+)(?:\([^>]*\))?:)?([a-z_]+)>")

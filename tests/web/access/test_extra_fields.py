@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
+from screening.records.actors import LEAD, PROVIDER
 from screening.records.calls import ask_for_call
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, SignOff, User
-from screening.web.access import ENDPOINTS, LEAD, PROVIDER
+from screening.web.endpoints import ENDPOINTS
 from tests.conftest import PASSWORD
 from tests.provider.deciding import decisions
 from tests.support.answering import follow

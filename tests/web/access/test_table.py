@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening.records.accounts import ROLES
-from screening.web.access import ENDPOINTS
+from screening.records.actors import ROLES
+from screening.web.endpoints import ENDPOINTS
 
 
 def test_the_table_names_exactly_the_endpoints_that_exist(app: Flask) -> None:

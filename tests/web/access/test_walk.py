@@ -10,7 +10,7 @@ import pytest
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
-from screening.web.access import ENDPOINTS, Access
+from screening.web.endpoints import ENDPOINTS, Access
 from tests.web.access.world import STAFF, World, acts
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
