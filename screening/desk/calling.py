@@ -20,7 +20,7 @@ from screening.questionnaire.answering_session import Places, Sitting
 from screening.questionnaire.audience_texts import TO_THE_DESK
 from screening.questionnaire.draft_store import Unfinished, begin_correction, unfinished
 from screening.records.actors import DESK
-from screening.records.answers import latest_submission, record_reading, save_draft
+from screening.records.answers import record_reading, save_draft
 from screening.records.corrections import can_be_corrected, record_phone_call, refuse_birth_date
 from screening.records.respondents import PHONE, Respondent
 from screening.records.transaction import writing
@@ -118,7 +118,7 @@ def current_call() -> Sitting:
     """The sitting of the call; asks again who is on the phone where that is not known."""
     appointment = open_appointment()
     begun = unfinished(appointment, now())
-    latest = latest_submission(appointment.id)
+    latest = begun.latest
     call = begun.draft.calls.get(_me())
     if not _is_confirmed(begun, call) or (latest is None and not begun.is_begun):
         raise NotConfirmed

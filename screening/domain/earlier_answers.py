@@ -21,7 +21,7 @@ Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class EarlierAnswers:
     """Answers of an earlier visit, with the protocol version that they were given on."""
 
     mark: str
@@ -63,7 +63,7 @@ NOTHING_TOLD = Recap()
 
 
 def recap_of(
-    protocol: Protocol, told: Told, later: tuple[Answers, ...], starts_at: datetime, zone: ZoneInfo
+    protocol: Protocol, told: EarlierAnswers, later: tuple[Answers, ...], starts_at: datetime, zone: ZoneInfo
 ) -> Recap:
     """What may be shown, and what may be kept, at an appointment.
 
@@ -77,7 +77,7 @@ def recap_of(
 
 
 def _block(
-    protocol: Protocol, core: Question, told: Told, starts_at: datetime, zone: ZoneInfo
+    protocol: Protocol, core: Question, told: EarlierAnswers, starts_at: datetime, zone: ZoneInfo
 ) -> Block | None:
     before = told.protocol.questions.get(core.id)
     if core.id not in told.answers or before is None or before.wording != core.wording:

@@ -8,12 +8,11 @@ from uuid import UUID
 from flask import render_template, request, session, url_for
 
 from screening.clock import now
-from screening.extensions import db
 from screening.questionnaire.answering_session import Places, Sitting
 from screening.questionnaire.draft_store import unfinished
 from screening.records.actors import PATIENT
 from screening.records.answers import latest_submission
-from screening.records.links import link_problem
+from screening.records.links import find_by_id, link_problem
 from screening.storage.models import Link, Submission
 from screening.web.sessions import current_session
 
@@ -93,7 +92,7 @@ def confirm_visit(link: Link) -> None:
 
 def linked() -> Link:
     """The link of this session while it can be used."""
-    link = db.session.get(Link, UUID(session["link"])) if "link" in session else None
+    link = find_by_id(UUID(session["link"])) if "link" in session else None
     if link is None:
         raise Stopped("unasked")
     problem = link_problem(link, now())
@@ -116,7 +115,7 @@ def current_visit() -> Sitting:
     return Sitting(
         appointment=link.appointment,
         draft=open_now.draft,
-        sent=None if open_now.corrects else received(link),
+        sent=None if open_now.corrects else _counts(link, open_now.latest),
         mark=mark_of(link.id),
         by=PATIENT,
         layout="base.html",
@@ -140,7 +139,10 @@ PLACES = Places(
 
 def received(link: Link) -> Submission | None:
     """What came in through this link or after it; what was sent before a new link was given does not count."""
-    latest = latest_submission(link.appointment_id)
+    return _counts(link, latest_submission(link.appointment_id))
+
+
+def _counts(link: Link, latest: Submission | None) -> Submission | None:
     return latest if latest and latest.received_at >= link.created_at else None
 
 

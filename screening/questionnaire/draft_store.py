@@ -8,8 +8,9 @@ from datetime import datetime
 from screening.domain.protocol.answers import pruned
 from screening.domain.protocol.model import Protocol
 from screening.questionnaire.draft import Draft, read
-from screening.records.answers import draft_of, latest_submission, save_draft
+from screening.records.answers import save_draft
 from screening.records.corrections import can_be_corrected, given_when, still_holds
+from screening.records.drafts import answers_there
 from screening.records.earlier_answers import recap_for
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol
@@ -22,19 +23,19 @@ class Unfinished:
     is_begun: bool
     corrects: Submission | None
     """The version that counts until this draft is sent; None where the draft is no correction."""
+    latest: Submission | None
+    """What was sent last, through whichever link."""
 
 
 def unfinished(appointment: Appointment, at: datetime) -> Unfinished:
-    protocol = current_protocol()
-    stored = draft_of(appointment)
-    recap = recap_for(appointment)
-    draft = read(protocol, stored.answers if stored else None, recap)
-    if stored is None or draft.corrects is None:
-        return Unfinished(draft, stored is not None, None)
-    latest = latest_submission(appointment.id)
+    there = answers_there(appointment.id)
+    protocol, recap, latest = current_protocol(), recap_for(appointment), there.latest
+    draft = read(protocol, there.draft.answers if there.draft else None, recap)
+    if there.draft is None or draft.corrects is None:
+        return Unfinished(draft, there.draft is not None, None, latest)
     if latest is None or latest.id != draft.corrects:
-        return Unfinished(read(protocol, None, recap), False, None)
-    return Unfinished(_without_expired(protocol, draft, latest, at), True, latest)
+        return Unfinished(read(protocol, None, recap), False, None, latest)
+    return Unfinished(_without_expired(protocol, draft, latest, at), True, latest, latest)
 
 
 def begin_correction(appointment: Appointment, at: datetime) -> None:
@@ -45,8 +46,9 @@ def begin_correction(appointment: Appointment, at: datetime) -> None:
     """
     if not can_be_corrected(appointment):
         raise Conflict("This appointment is closed, so its answers stay as they are.")
-    latest = latest_submission(appointment.id)
-    if latest is None or unfinished(appointment, at).is_begun:
+    open_now = unfinished(appointment, at)
+    latest = open_now.latest
+    if latest is None or open_now.is_begun:
         return
     draft = replace(
         draft_from(latest),

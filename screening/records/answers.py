@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, func, insert, or_, select
+from sqlalchemy.orm import aliased
 
 from screening.clock import local, zone
 from screening.domain.assessment import Assessment, Flag, assess, outcome_of_flags
@@ -58,18 +59,22 @@ def submit(
 
     `corrects` is the version that these answers replace; `kept` says which answers were given before, and when.
     """
-    sent = db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).one_or_none()
+    reference, there = _there(appointment.id, key)
+    sent = next((each for each in there if each.idempotency_key == key), None)
     if sent is not None:
         if sent.appointment_id != appointment.id:
             raise Conflict("These answers belong to another appointment.")
         return sent
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment is closed.")
+    latest = there[0] if there else None
     if corrects is not None:
-        must_correct_what_counts(corrects, latest_submission(appointment.id))
+        must_correct_what_counts(corrects, latest)
     day = local(appointment.starts_at).date()
     assessment = assess(protocol, answers, planned, day)
     facts = {
+        "reference": reference,
+        "number": latest.number + 1 if latest else 1,
         "severity": int(assessment.severity),
         "assessed_for": day,
         "fresh_until": fresh_until(protocol, answers, given_at(at, kept), zone()),
@@ -96,15 +101,12 @@ def _stored(
     facts: Mapping[str, Any],
 ) -> Submission:
     keep_version(protocol, at)
-    latest = latest_submission(appointment.id)
     submission = Submission(
         appointment_id=appointment.id,
-        number=latest.number + 1 if latest else 1,
         received_at=at,
         answers=dict(answers),
         answers_digest=digest_of(answers),
         protocol_digest=protocol.digest,
-        reference=_reference(),
         idempotency_key=key,
         **facts,
     )
@@ -144,6 +146,8 @@ def _record_receipt(submission: Submission, flags: int, at: datetime, by: Actor)
 
 def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor, why: str) -> None:
     """A sign-off speaks of the answers it was made on, and of no others (L7)."""
+    if submission.number == 1:
+        return
     query = (
         select(SignOff)
         .join(Submission, SignOff.submission_id == Submission.id)
@@ -162,13 +166,23 @@ def digest_of(answers: Mapping[str, Any]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _reference() -> str:
+def _there(appointment_id: UUID, key: UUID) -> tuple[str, list[Submission]]:
+    """A reference that nobody has, and what is there: the latest answers, or those that this key stored."""
+    every = aliased(Submission)
+    newest = select(func.max(every.number)).where(every.appointment_id == appointment_id).scalar_subquery()
+    is_latest = and_(Submission.appointment_id == appointment_id, Submission.number == newest)
     while True:
-        letters = "".join(secrets.choice(LETTERS) for _ in range(8))
-        reference = f"{letters[:4]}-{letters[4:]}"
-        taken = select(Submission.id).where(Submission.reference == reference)
-        if db.session.scalar(taken) is None:
-            return reference
+        reference = _reference()
+        is_taken = Submission.reference == reference
+        found = select(Submission).where(or_(Submission.idempotency_key == key, is_latest, is_taken))
+        there = list(db.session.scalars(found))
+        if all(each.reference != reference for each in there):
+            return reference, there
+
+
+def _reference() -> str:
+    letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def latest_submission(appointment_id: UUID) -> Submission | None:

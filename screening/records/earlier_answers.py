@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Subquery, and_, select
+from sqlalchemy.orm import contains_eager
 
 from screening.clock import zone
-from screening.domain.earlier_answers import NOTHING_TOLD, Recap, Told, recap_of
+from screening.domain.earlier_answers import NOTHING_TOLD, EarlierAnswers, Recap, recap_of
 from screening.domain.protocol.freshness import given_at
 from screening.extensions import db
 from screening.records.protocol_versions import current_protocol, protocol_version
@@ -17,54 +21,51 @@ from screening.storage.models import Appointment, SignOff, SignOffVoid, Submissi
 
 def recap_for(appointment: Appointment) -> Recap:
     """The answers that a provider signed last at an earlier appointment of the same patient."""
-    signed = _last_signed_before(appointment)
-    if signed is None:
+    signed = _signed_last_before(appointment).subquery()
+    rows = db.session.execute(_since(signed, appointment)).all()
+    last = next((row for row in rows if row.Submission.id == row.signed_id), None)
+    if last is None or last.digest != signing_digest(last.Submission):
         return NOTHING_TOLD
-    told = Told(
-        mark=hashlib.sha256(str(signed.id).encode()).hexdigest()[:16],
-        protocol=protocol_version(signed.protocol_digest),
-        answers=signed.answers,
-        given=given_at(signed.received_at, signed.kept),
-        verified=_verified(signed),
+    answers: Submission = last.Submission
+    told = EarlierAnswers(
+        mark=hashlib.sha256(str(answers.id).encode()).hexdigest()[:16],
+        protocol=protocol_version(answers.protocol_digest),
+        answers=answers.answers,
+        given=given_at(answers.received_at, answers.kept),
+        verified=frozenset(row.question for row in rows if row.question is not None),
     )
-    later = tuple(each.answers for each in _received_after(signed, appointment))
+    later = tuple(row.Submission.answers for row in rows if row.Submission is not answers)
     return recap_of(current_protocol(), told, later, appointment.starts_at, zone())
 
 
-def _last_signed_before(appointment: Appointment) -> Submission | None:
-    """Voided sign-offs do not count, nor one that does not hold for exactly these answers."""
-    query = (
-        _of_patient(appointment)
+def _signed_last_before(appointment: Appointment) -> Select[UUID, datetime, UUID]:
+    """Voided sign-offs do not count."""
+    return (
+        select(Submission.id, Submission.received_at, SignOff.id.label("sign_off_id"))
+        .join(Appointment, Submission.appointment_id == Appointment.id)
         .join(SignOff, SignOff.submission_id == Submission.id)
         .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
         .where(
+            Appointment.patient_id == appointment.patient_id,
             Appointment.id != appointment.id,
             Appointment.starts_at < appointment.starts_at,
             SignOffVoid.id.is_(None),
         )
-        .add_columns(SignOff.digest)
         .order_by(Submission.received_at.desc(), Submission.number.desc())
         .limit(1)
     )
-    found = db.session.execute(query).first()
-    return found.Submission if found and found.digest == signing_digest(found.Submission) else None
 
 
-def _received_after(signed: Submission, appointment: Appointment) -> list[Submission]:
-    query = _of_patient(appointment).where(
-        Submission.received_at >= signed.received_at, Submission.id != signed.id
-    )
-    return list(db.session.scalars(query))
-
-
-def _verified(submission: Submission) -> frozenset[str]:
-    query = select(VerifiedAnswer.question).where(VerifiedAnswer.submission_id == submission.id)
-    return frozenset(db.session.scalars(query))
-
-
-def _of_patient(appointment: Appointment) -> Select[Submission]:
+def _since(signed: Subquery, appointment: Appointment) -> Select[Any]:
+    """The signed answers, once for each that was verified, and all that the patient sent after them."""
+    is_verified = and_(VerifiedAnswer.submission_id == signed.c.id, Submission.id == signed.c.id)
     return (
-        select(Submission)
-        .join(Appointment, Submission.appointment_id == Appointment.id)
+        select(Submission, signed.c.id.label("signed_id"), SignOff.digest, VerifiedAnswer.question)
+        .join(signed, Submission.received_at >= signed.c.received_at)
+        .join(SignOff, SignOff.id == signed.c.sign_off_id)
+        .join(Submission.appointment)
+        .outerjoin(VerifiedAnswer, is_verified)
         .where(Appointment.patient_id == appointment.patient_id)
+        .options(contains_eager(Submission.appointment))
+        .order_by(Submission.received_at, Submission.number, Submission.id)
     )

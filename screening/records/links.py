@@ -7,7 +7,8 @@ import secrets
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import joinedload
 
 from screening.extensions import db
 from screening.records.actors import PATIENT, Actor
@@ -56,7 +57,16 @@ def link_ends(appointment: Appointment) -> datetime:
 
 def find_link(token: str) -> Link | None:
     """The link of this token; a code for the tablet opens nothing here."""
-    query = select(Link).where(Link.token_hash == hash_of(token), Link.is_for_tablet.is_(False))
+    return _found(Link.token_hash == hash_of(token), Link.is_for_tablet.is_(False))
+
+
+def find_by_id(link_id: UUID) -> Link | None:
+    return _found(Link.id == link_id)
+
+
+def _found(*conditions: ColumnElement[bool]) -> Link | None:
+    """With its appointment, whose state decides whether the link can be used."""
+    query = select(Link).where(*conditions).options(joinedload(Link.appointment))
     return db.session.scalars(query).one_or_none()
 
 

@@ -12,12 +12,17 @@ from screening.records.actors import LEAD, Actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.records.protocol_versions import current_protocol, forget_current, known_versions
+from screening.records.protocol_versions import (
+    current_protocol,
+    forget_current,
+    is_known_as_kept,
+    known_versions,
+)
 from screening.storage.models import ProtocolVersion, Publication
 
 
 def keep_version(protocol: Protocol, at: datetime) -> None:
-    if db.session.get(ProtocolVersion, protocol.digest) is None:
+    if not is_known_as_kept(protocol) and db.session.get(ProtocolVersion, protocol.digest) is None:
         db.session.add(
             ProtocolVersion(digest=protocol.digest, version=protocol.version, text=protocol.text, kept_at=at)
         )

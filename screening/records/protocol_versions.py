@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app, g
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from screening.domain.protocol.loading import parse
 from screening.domain.protocol.model import Protocol
@@ -18,14 +19,32 @@ from screening.storage.models import ProtocolVersion, Publication
 def current_protocol() -> Protocol:
     """The version on which new answers are given."""
     if "signed_digest" not in g:
-        newest = select(Publication.digest).order_by(Publication.published_at.desc()).limit(1)
-        g.signed_digest = db.session.scalar(newest)
+        remember_current(db.session.execute(select(*in_use())).one())
     return shipped_protocol() if g.signed_digest is None else protocol_version(g.signed_digest)
+
+
+def in_use() -> tuple[Any, ...]:
+    """Columns that tell which version is in use, for who reads something else in the same statement."""
+    newest = select(Publication.digest).order_by(Publication.published_at.desc()).limit(1)
+    is_shipped = ProtocolVersion.digest == shipped_protocol().digest
+    kept = select(ProtocolVersion.digest).where(is_shipped)
+    return newest.scalar_subquery().label("signed_digest"), kept.scalar_subquery().label("shipped_kept")
+
+
+def remember_current(row: Row[Any]) -> None:
+    """What `in_use` gave holds until somebody writes."""
+    g.signed_digest, g.shipped_kept = row.signed_digest, row.shipped_kept
 
 
 def forget_current() -> None:
     """Who writes looks again: another version may have been signed since this request began."""
     g.pop("signed_digest", None)
+    g.pop("shipped_kept", None)
+
+
+def is_known_as_kept(protocol: Protocol) -> bool:
+    """Whether the last look at which version is in use showed that this one is on record."""
+    return protocol.digest in (g.get("signed_digest"), g.get("shipped_kept"))
 
 
 def protocol_version(digest: str) -> Protocol:

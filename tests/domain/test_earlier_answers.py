@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from screening.domain.earlier_answers import Recap, Told, recap_of
+from screening.domain.earlier_answers import EarlierAnswers, Recap, recap_of
 from screening.domain.protocol.freshness import Given
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
@@ -27,7 +27,7 @@ def recap(
     verified: frozenset[str] = frozenset(),
     later: tuple[dict[str, Any], ...] = (),
 ) -> Recap:
-    told = Told("mark", PROTOCOL, NOTHING | answers, Given(GIVEN, kept or {}), verified)
+    told = EarlierAnswers("mark", PROTOCOL, NOTHING | answers, Given(GIVEN, kept or {}), verified)
     return recap_of(now, told, later, GIVEN + timedelta(days=days), ZONE)
 
 

@@ -7,11 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import Table, insert, select, text, update
 
+from screening.clock import now
 from screening.domain.decisions import Decision
 from screening.extensions import db
-from screening.records.answers import save_draft
+from screening.records.actors import PATIENT
+from screening.records.answers import save_draft, submit
+from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.encryption import Tampered
@@ -28,6 +31,7 @@ from screening.storage.models import (
 )
 from screening.storage.models.sealed import THE_CLINICS_OWN, TOWARDS_THE_PATIENT, personal_columns
 from tests.support.factories import answered, appointment, signed
+from tests.support.statements import statements_of
 
 WARFARIN: dict[str, Any] = {"bleed.medicine": ["warfarin"], "bleed.inr": "in-range"}
 
@@ -199,3 +203,25 @@ def _all_rows() -> list[Any]:
         found.append([tuple(row) for row in rows])
     db.session.rollback()
     return found
+
+
+def test_a_key_is_looked_for_once_for_answers_and_their_flags(app: Flask) -> None:
+    visit = appointment()
+    with statements_of(app) as seen:
+        answered(visit, WARFARIN)
+    assert len([each for each in seen if "INSERT INTO flag" in each]) == 1
+    assert len([each for each in seen if each.startswith("SELECT") and "AS wrapped" in each]) == 1
+
+
+def test_a_key_that_is_destroyed_seals_nothing_more_in_the_same_transaction() -> None:
+    visit = appointment()
+    with pytest.raises(ContentRemoved):
+        _destroy_between_answers_and_a_flag(visit)
+
+
+def _destroy_between_answers_and_a_flag(visit: Appointment) -> None:
+    with writing() as session:
+        submission = submit(visit, {}, uuid4(), now(), by=PATIENT, protocol=current_protocol(), planned=[])
+        session.execute(update(PatientKey).values(wrapped=None))
+        row = {"id": uuid4(), "submission_id": submission.id, "position": 90, "severity": 1, "flag": {}}
+        session.execute(insert(FlagRow), [row])

@@ -85,7 +85,7 @@ class Personal(TypeDecorator[Any]):
             return None
         row, owner, wrapped, sealed = value.split(_BETWEEN, 3)
         if not wrapped:
-            raise ContentRemoved("this content was removed at the end of its time")
+            raise ContentRemoved(_REMOVED)
         key = _VAULTS[dialect].unwrap(wrapped, _plain_id(owner))
         return self.read(key.open(sealed, f"{self.stands_in} {_plain_id(row)}"))
 
@@ -107,6 +107,9 @@ class PersonalDate(Personal):
 
 
 _VAULTS: MutableMapping[Dialect, Vault] = WeakKeyDictionary()
+_KNOWN: MutableMapping[Any, dict[tuple[str, Any], ContentKey]] = WeakKeyDictionary()
+"""For each transaction the keys of the rows that it wrote: forgotten when it ends."""
+_REMOVED = "this content was removed at the end of its time"
 
 
 def protect(engine: Engine, vault: Vault) -> None:
@@ -191,6 +194,8 @@ def _sealing(
     """Before each statement: encrypts what is personal in the rows that it writes."""
     if not isinstance(statement, (Insert, Update)) or not isinstance(statement.table, Table):
         return statement, several, one
+    if statement.table.name == PatientKey.__tablename__:
+        _KNOWN.pop(connection.get_transaction(), None)
     columns = personal_columns(statement.table)
     if not columns:
         return statement, several, one
@@ -227,25 +232,37 @@ class _Sealer:
         known_by = values[step] if step and self._inserts else row_id if name not in THE_CLINICS_OWN else None
         if known_by not in self._keys:
             self._keys[known_by] = self._find_key(known_by, step)
+        if self._inserts:
+            self._known[name, row_id] = self._keys[known_by]
         return self._keys[known_by]
+
+    @property
+    def _known(self) -> dict[tuple[str, Any], ContentKey]:
+        """The keys of the rows that were written in this transaction; those of later ones hang on them."""
+        transaction = self._connection.get_transaction()
+        return _KNOWN.setdefault(transaction, {}) if transaction else {}
 
     def _find_key(self, known_by: Any, step: str) -> ContentKey:
         if known_by is None:
             return content_key(self._connection, NOBODY, may_create=True)
         if self._table.name == "patient":
             return content_key(self._connection, known_by, may_create=self._inserts)
-        owner = self._owner_by_parent(step, known_by) if self._inserts else self._owner_by_row(known_by)
-        return content_key(self._connection, owner)
+        table, column = self._table, _row_id(self._table)
+        if self._inserts:
+            (target,) = table.c[step].foreign_keys
+            table, column = target.column.table, target.column
+        if table.name == "patient":
+            return content_key(self._connection, known_by)
+        known = self._known.get((table.name, known_by))
+        return known or self._key_of_row(table, column == known_by)
 
-    def _owner_by_parent(self, step: str, parent_id: Any) -> Any:
-        (target,) = self._table.c[step].foreign_keys
-        parent = target.column.table
-        if parent.name == "patient":
-            return parent_id
-        return self._connection.scalar(select(owner_of(parent)).where(parent.c.id == parent_id))
-
-    def _owner_by_row(self, row_id: Any) -> Any:
-        return self._connection.scalar(select(owner_of(self._table)).where(_row_id(self._table) == row_id))
+    def _key_of_row(self, table: Table, condition: ColumnElement[bool]) -> ContentKey:
+        owner = owner_of(table)
+        query = select(owner.label("owner"), _wrapped_key(owner, table).label("wrapped")).where(condition)
+        found = self._connection.execute(query).one_or_none()
+        if found is None or found.wrapped is None:
+            raise ContentRemoved(_REMOVED)
+        return _VAULTS[self._connection.engine.dialect].unwrap(found.wrapped, _plain_id(found.owner))
 
 
 def content_key(connection: Connection, owner: UUID, *, may_create: bool = False) -> ContentKey:
@@ -257,7 +274,7 @@ def content_key(connection: Connection, owner: UUID, *, may_create: bool = False
         values = {"patient_id": owner, "wrapped": wrapped, "created_at": datetime.now(UTC)}
         connection.execute(keys.insert(), values)
     elif found is None or found.wrapped is None:
-        raise ContentRemoved("this content was removed at the end of its time")
+        raise ContentRemoved(_REMOVED)
     else:
         wrapped = found.wrapped
     return vault.unwrap(wrapped, owner.hex)
