@@ -61,13 +61,15 @@ check: lint types verify test-all ## Everything that must pass before a change l
 lint: $(BUILT) ## Look for mistakes, and for files that `make format` would change
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --check --tabwidth 2 templates
 
 types: $(BUILT) ## Check the types
 	$(BIN)/mypy
 
-format: $(BUILT) ## Put the Python files into the common shape
+format: $(BUILT) ## Put the Python files and the templates into the common shape
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
+	-$(BIN)/djhtml --tabwidth 2 templates
 
 lock: $(BUILT) ## Choose exact versions anew for the requirements*.in lists
 	$(BIN)/python -m pip install --quiet pip-tools

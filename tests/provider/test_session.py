@@ -18,6 +18,7 @@ from tests.conftest import still_here
 from tests.provider.deciding import acts, address, answer_again, sign
 from tests.support.acupuncture import WARFARIN
 from tests.support.factories import DESK, answered, appointment, provider_actor, signed
+from tests.support.pages import folded
 
 START, START_WITH_REASON, HELD = "Start the session", "Start it, with this reason", "Mark the session as held"
 
@@ -48,7 +49,7 @@ def test_a_signed_session_starts_and_ends(app: Flask, provider_client: Any, visi
     clock.pass_time(minutes=45)
     still_here(app, clock)
     assert provider_client.send(page, button=HELD).status_code == 303
-    closed = provider_client.get(address(visit)).text
+    closed = folded(provider_client.get(address(visit)).text)
     assert "from 10:02, marked as held at 10:47" in closed
     assert "Session started" in closed
     assert overrides(app) == []

@@ -14,7 +14,7 @@ from screening.storage.models import Event, VerifiedAnswer
 from tests.provider.deciding import acts, address, answer_again, sign
 from tests.support.acupuncture import WARFARIN, device, devices
 from tests.support.factories import answered, appointment
-from tests.support.pages import form_fields, parsed
+from tests.support.pages import folded, form_fields, parsed
 
 NOTE = "Note this beside the answer"
 UNSURE = (
@@ -55,7 +55,7 @@ def test_a_verified_answer_stands_beside_the_reported_one(
 ) -> None:
     before = flag_rules(app, visit)
     assert note(provider_client, visit, "imp.depend:0", "no", "card").status_code == 303
-    page = provider_client.get(address(visit)).text
+    page = folded(provider_client.get(address(visit)).text)
     assert page.count("Verified with the patient") >= 3
     assert "It is on the device card · Pat Provider, Monday 23 November, 09:00" in page
     assert "Ask before treatment" in page

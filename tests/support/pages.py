@@ -22,6 +22,11 @@ def parsed(html: str) -> Element:
     return tree_of(html)
 
 
+def folded(html: str) -> str:
+    """The page with each run of white space as one space, which is how a browser shows it."""
+    return " ".join(html.split())
+
+
 def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 

@@ -1,0 +1,25 @@
+"""Templates read like code: lines of one width, and nothing that a formatter would move into the text."""
+
+import re
+from pathlib import Path
+
+TEMPLATES = sorted((Path(__file__).parents[2] / "templates").rglob("*.html"))
+WIDTH = 120
+
+
+def test_no_line_of_a_template_is_longer_than_120_characters() -> None:
+    assert len(TEMPLATES) > 50
+    long = [
+        f"{path.parent.name}/{path.name}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert long == []
+
+
+def test_indenting_never_reaches_into_what_somebody_typed() -> None:
+    """A text area shows every space: what is between its tags begins and ends beside them, on a line of its own."""
+    for path in TEMPLATES:
+        for typed in re.findall(r"<textarea.*?>\n?(.*?)</textarea>", path.read_text(), re.DOTALL):
+            assert re.fullmatch(r'\s*\{\{- "\\n" ~ [\w.]+\|visible \}\}', typed), (path.name, typed)
