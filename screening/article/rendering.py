@@ -10,16 +10,11 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from screening.article.contents import CONTENTS
+from screening.domain.protocol.article_sections import ARTICLE_SECTIONS
 from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.vocabulary import TAG_WORDS
 
 _SECTIONS = Path(__file__).with_name("sections")
-_TAG_WORDS = {
-    "F": "read by us",
-    "F2": "read about in another publication",
-    "M": "known to us, its text not yet read again",
-    "J": "our own judgement",
-}
 # The article itself rests on these, beside every source that a rule cites.
 _OF_THE_ARTICLE = ("nccih-acu", "acp-2017", "nice-ng59")
 
@@ -51,7 +46,7 @@ _BACK_PAIN = Reference(
     "National Center for Complementary and Integrative Health. Low-back pain and complementary health approaches",
     "21 January 2020",
     "",
-    _TAG_WORDS["M"],
+    TAG_WORDS["M"][1],
 )
 
 
@@ -70,7 +65,7 @@ def sections(protocol: Protocol) -> tuple[Section, ...]:
             tuple(_questions(protocol, entry.slug)),
             tuple(_rules(protocol, entry.slug)),
         )
-        for entry in CONTENTS
+        for entry in ARTICLE_SECTIONS
     )
 
 
@@ -90,7 +85,7 @@ def references(protocol: Protocol) -> tuple[Reference, ...]:
 
 def plain_texts() -> dict[str, str]:
     """Every section as it is written, without its marks; the references are citations and are left out."""
-    names = ["opening", *(entry.slug for entry in CONTENTS if entry.slug != "references")]
+    names = ["opening", *(entry.slug for entry in ARTICLE_SECTIONS if entry.slug != "references")]
     marks = re.compile(r"\*\*|\]\([^)]*\)|\[|^- ", re.MULTILINE)
     return {f"article {name}": marks.sub("", _written(name)).strip() for name in names}
 
@@ -106,7 +101,7 @@ def _year(written: str) -> str:
 
 
 def _known(tag: str) -> str:
-    return ", ".join(_TAG_WORDS[each] for each in tag.split("/"))
+    return ", ".join(TAG_WORDS[each][1] for each in tag.split("/"))
 
 
 def _questions(protocol: Protocol, slug: str) -> Iterator[str]:

@@ -13,11 +13,16 @@ from typing import Any
 from screening.domain.protocol.answers import shown, sorted_answers
 from screening.domain.protocol.conditions import Because, Situation, causes, devices_of, is_unresolved
 from screening.domain.protocol.model import Protocol, Question, Rule
-from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE, Effect, Severity
+from screening.domain.protocol.vocabulary import (
+    DEVICE_STATE,
+    MISSING_DETAIL,
+    NOT_KNOWN_ANSWERS,
+    NOT_SURE,
+    NOT_TOLD,
+    Effect,
+    Severity,
+)
 
-# In and working is the ordinary state of a device; any other but removed is read as if it worked (I19).
-_DEVICE_STATE, _WORKING, _REMOVED = "imp.state", "working", "removed"
-_UNKNOWN = (NOT_SURE, IN_PERSON, None)
 # What one assessment says of a flag to other programs; a flag on record keeps more.
 _AGREED: tuple[str, ...] = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
 _AGREED += ("sections", "task", "because")
@@ -43,6 +48,8 @@ class Flag:
     judgement_only: bool
     urgent: bool
     device: int | None = None
+    no_task: bool = False
+    """The desk has nothing to do for it; its task says so."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,6 +70,7 @@ class Flag:
             "judgement_only": self.judgement_only,
             "urgent": self.urgent,
             "device": self.device,
+            "no_task": self.no_task,
         }
 
     @classmethod
@@ -152,9 +160,7 @@ def _raised(whole: Situation) -> Iterator[Flag]:
 
 
 def _flag(rule: Rule, at: Situation, found: tuple[Because, ...]) -> Flag:
-    because = [
-        cause for cause in found if (cause.question, cause.answer) != (_DEVICE_STATE, _WORKING)
-    ] or found
+    because = [cause for cause in found if not _is_ordinary(at.protocol, cause)] or found
     return Flag(
         rule=rule.id,
         topic=rule.topic,
@@ -173,6 +179,7 @@ def _flag(rule: Rule, at: Situation, found: tuple[Because, ...]) -> Flag:
         judgement_only=rule.judgement_only,
         urgent=rule.urgent,
         device=at.position,
+        no_task=rule.no_task and not any(_device_tasks(at)),
     )
 
 
@@ -216,26 +223,32 @@ def _device_tasks(at: Situation) -> Iterator[str]:
         yield from (option.task for option in question.options if option.code == value and option.task)
 
 
+def _is_ordinary(protocol: Protocol, cause: Because) -> bool:
+    """A device in its ordinary state: worth no word beside what else a rule rests on."""
+    state = protocol.device_state
+    return state is not None and (cause.question, cause.answer) == (state.id, state.ordinary)
+
+
 def _via(protocol: Protocol, because: Sequence[Because]) -> tuple[str, ...]:
     """The principles by which an unknown answer counts as a risk."""
-    held = {name for cause in because for name in _principles(protocol, cause)}
-    return tuple(name for name in protocol.principles if name in held)
+    held = {reading for cause in because for reading in _readings(protocol, cause)}
+    return tuple(principle.id for principle in protocol.principles.values() if principle.reads in held)
 
 
-def _principles(protocol: Protocol, cause: Because) -> Iterator[str]:
+def _readings(protocol: Protocol, cause: Because) -> Iterator[str]:
     question = protocol.questions[cause.question]
-    if question.id == _DEVICE_STATE and cause.answer not in (_WORKING, _REMOVED):
-        yield "I19"
-    if cause.answer not in _UNKNOWN or question.kind == "text":
+    if question is protocol.device_state and cause.answer not in {question.ordinary, *question.quiet_codes}:
+        yield DEVICE_STATE
+    if cause.answer not in NOT_KNOWN_ANSWERS or question.kind == "text":
         return
     if not question.is_core:
-        yield "U3"
+        yield MISSING_DETAIL
     elif not _is_tick_list(protocol, question):
-        yield "U1" if cause.answer == NOT_SURE else "U2"
+        yield NOT_SURE if cause.answer == NOT_SURE else NOT_TOLD
 
 
 def _is_tick_list(protocol: Protocol, question: Question) -> bool:
-    """The tick list has a rule of its own for not knowing, U4."""
+    """The tick list has a rule of its own for not knowing."""
     return any(
         protocol.list_of(other) is question for other in protocol.questions.values() if other.is_listed
     )

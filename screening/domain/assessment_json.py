@@ -26,7 +26,8 @@ def assess_json(text: str) -> str:
     on = _day(request.get("on"))
     answers = request.get("answers")
     if not isinstance(answers, dict):
-        raise AssessError('answers: write a map of answers, such as {"preg.status": "no"}')
+        first = next(iter(protocol.questions))
+        raise AssessError(f'answers: write a map of answers, such as {{"{first}": "no"}}')
     try:
         checked = checked_answers(protocol, answers)
     except AnswerError as problem:
@@ -89,7 +90,7 @@ def _planned(raw: object, modalities: list[str]) -> list[str]:
     if raw is None:
         return []
     if not isinstance(raw, list):
-        raise AssessError('planned: write a list, such as ["MA"]')
+        raise AssessError(f'planned: write a list, such as ["{modalities[0]}"]')
     for code in raw:
         if code not in modalities:
             raise AssessError(f"planned: {shown(code)} is not a modality ({', '.join(modalities)})")

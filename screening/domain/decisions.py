@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from screening.domain.assessment import Flag
-from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE, Severity
-
-_UNKNOWN = (None, NOT_SURE, IN_PERSON)
+from screening.domain.protocol.vocabulary import NOT_KNOWN_ANSWERS, Severity
 
 
 class Decision(IntEnum):
@@ -60,7 +58,7 @@ def outcome_of(decisions: Iterable[Decision]) -> Outcome:
 
 def rests_on_unknown(flag: Flag) -> bool:
     """Whether an answer behind the flag is not sure, in person or unanswered."""
-    return any(because.answer in _UNKNOWN for because in flag.because)
+    return any(because.answer in NOT_KNOWN_ANSWERS for because in flag.because)
 
 
 def needs_reason(flag: Flag, decision: Decision) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from screening.domain.protocol.model import Fallback, Principle, Protocol, Question, Rule, Topic
 from screening.domain.protocol.subjects import subject
+from screening.domain.protocol.vocabulary import TAG_WORDS
 from screening.domain.protocol.wording import (
     Line,
     Lines,
@@ -16,7 +17,7 @@ from screening.domain.protocol.wording import (
 )
 from screening.lead.hazards import HAZARDS, hazards_of_question, hazards_of_rule
 from screening.lead.rule_diagram import Picture, picture_of
-from screening.staff.flags_shown import TAG_WORDS, Cited, cited, section_title
+from screening.staff.flags_shown import Cited, cited, section_title
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _means(protocol: Protocol, rule: Rule | Fallback) -> tuple[tuple[str, str, s
 def _grounds(protocol: Protocol, rule: Rule | Principle | Fallback) -> Grounds:
     return Grounds(
         cited=tuple((key, cited(protocol, key)) for key in rule.sources if key in protocol.sources),
-        support="; ".join(f"{tag}: {TAG_WORDS[tag]}" for tag in rule.support),
+        support="; ".join(f"{tag}: {TAG_WORDS[tag][0]}" for tag in rule.support),
         sections=tuple((slug, section_title(protocol, slug)) for slug in rule.sections),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from screening.domain.assessment import Flag
@@ -33,7 +32,8 @@ class Carried:
     """For flags that are gone: shown beside the new ones."""
 
 
-Devices = Sequence[Mapping[str, Any]]
+Devices = Sequence[tuple[object, object]]
+"""Kind and place of each device, in the order in which the patient listed them."""
 
 
 def carried(
@@ -63,9 +63,5 @@ def _place(flag: Flag, devices: Devices) -> tuple[object, ...]:
     """A device is the same where kind and place are, whatever its number in the list is now."""
     if flag.device is None or flag.device >= len(devices):
         return (flag.rule, flag.device)
-    alike = [_looks(device) for device in devices[: flag.device + 1]]
-    return (flag.rule, alike[-1], alike.count(alike[-1]))
-
-
-def _looks(device: Mapping[str, Any]) -> tuple[object, object]:
-    return (device.get("kind"), device.get("loc"))
+    this = devices[flag.device]
+    return (flag.rule, this, devices[: flag.device + 1].count(this))

@@ -88,7 +88,8 @@ def _written(form: SignForm) -> list[Typed]:
 
 
 def _devices(submission: Submission) -> Devices:
-    return devices_of(protocol_of(submission), submission.answers)
+    protocol = protocol_of(submission)
+    return [protocol.kind_and_place(device) for device in devices_of(protocol, submission.answers)]
 
 
 def _notes(review: Review, kept: set[UUID]) -> list[str]:

@@ -108,6 +108,7 @@ def _unchanged(core: Question, block: Block) -> UnchangedQuestion:
         id=_PREFIX + core.id,
         topic=core.topic,
         kind="one",
+        short=core.short,
         wording=f"Has anything changed since {spoken_day(block.since)}?",
         why=core.why,
         section=core.section,

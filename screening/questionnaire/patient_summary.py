@@ -9,8 +9,6 @@ from screening.domain.assessment import Flag
 from screening.domain.protocol.model import Protocol, SectionText
 from screening.domain.protocol.vocabulary import Severity
 
-_HELP = "safety-get-help"
-
 
 @dataclass(frozen=True)
 class Told:
@@ -35,7 +33,7 @@ def told(protocol: Protocol, flags: Iterable[Flag]) -> Told:
 def sections_to_read(protocol: Protocol, flags: Sequence[Flag]) -> tuple[tuple[str, SectionText], ...]:
     """The article sections that concern these answers: urgent help first, what each flag is about, then the rest."""
     found = [flag.sections for flag in flags]
-    help_first = [_HELP for slugs in found if _HELP in slugs]
+    help_first = [protocol.help_section for slugs in found if protocol.help_section in slugs]
     about = [slugs[0] for slugs in found]
     slugs = dict.fromkeys([*help_first, *about, *(slug for slugs in found for slug in slugs)])
     return tuple((slug, protocol.section_texts[slug]) for slug in slugs if slug in protocol.section_texts)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, g
 from sqlalchemy import Row, select
 
-from screening.domain.protocol.loading import parse
+from screening.domain.protocol.loading import parse_kept
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
 from screening.storage.models import ProtocolVersion, Publication
@@ -96,7 +96,7 @@ def _text_of(digest: str) -> str | None:
 
 @lru_cache(maxsize=20)
 def _parsed(text: str) -> Protocol:
-    return parse(text)
+    return parse_kept(text)
 
 
 def signature_under(protocol: Protocol) -> Publication | None:

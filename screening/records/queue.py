@@ -238,7 +238,12 @@ def _row(row: SqlRow[Any], flags: Sequence[Flag], judged: _Judged) -> QueueRow:
         severity=None if row.severity is None else Severity(row.severity),
         flag_counts=Counter(flag.severity for flag in flags),
         tasks=tuple(
-            dict.fromkeys([*([LINK_IS_CLOSED] if row.link_is_closed else []), *(flag.task for flag in flags)])
+            dict.fromkeys(
+                [
+                    *([LINK_IS_CLOSED] if row.link_is_closed else []),
+                    *(flag.task for flag in flags if not flag.no_task),
+                ]
+            )
         ),
         received_at=row.received_at,
         postponed_until=row.postponed_until,

@@ -10,15 +10,9 @@ from typing import Any
 from screening.domain.assessment import Flag
 from screening.domain.protocol.conditions import Because
 from screening.domain.protocol.model import Protocol
-from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE
+from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE, TAG_WORDS
 from screening.records.protocol_versions import current_protocol
 
-TAG_WORDS = {
-    "F": "read in the source itself",
-    "F2": "read in another publication that quotes it",
-    "M": "known, not yet read again",
-    "J": "judgement of the clinic",
-}
 _UNKNOWN_WORDS = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell you in person", None: "Not answered"}
 
 
@@ -96,9 +90,10 @@ def _place(protocol: Protocol, device: int, answers: Mapping[str, Any]) -> str:
     devices = answers.get(question.id) if question else None
     if not isinstance(devices, list) or device >= len(devices):
         return ""
-    place = devices[device].get("loc")
-    known = place and place not in (NOT_SURE, IN_PERSON)
-    return f", {protocol.label('imp.loc', place).lower()}" if known else ""
+    asked = protocol.device_place
+    place = devices[device].get(asked.device_key) if asked else None
+    known = asked and place and place not in (NOT_SURE, IN_PERSON)
+    return f", {protocol.label(asked.id, place).lower()}" if asked and known else ""
 
 
 def _said(protocol: Protocol, because: Because) -> Said:
@@ -129,7 +124,7 @@ def _answer(protocol: Protocol, because: Because) -> str:
 
 def cited(protocol: Protocol, key: str) -> Cited:
     source = protocol.sources[key]
-    words = ", ".join(TAG_WORDS[tag] for tag in source.tag.split("/"))
+    words = ", ".join(TAG_WORDS[tag][0] for tag in source.tag.split("/"))
     return Cited(source.citation, source.year, source.address, words)
 
 

@@ -93,7 +93,8 @@ class Review:
 
     @property
     def question_to_provider(self) -> str:
-        found = (answer for answer in self.answers if answer.question_id == "ask.provider")
+        asked = self.protocol.to_provider
+        found = (answer for answer in self.answers if asked and answer.question_id == asked.id)
         return next((answer.words for answer in found if answer.words != "Nothing written"), "")
 
     @property

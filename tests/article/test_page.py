@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from tests.support.pages import parsed, words
 
 

@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from screening.article.contents import CONTENTS
 from screening.article.rendering import opening, references, sections
+from screening.domain.protocol.article_sections import ARTICLE_SECTIONS, ARTICLE_SLUGS
 from screening.domain.protocol.loading import acupuncture
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
 
 PROTOCOL = acupuncture()
 BY_SLUG = {section.slug: section for section in sections(PROTOCOL)}
@@ -18,7 +17,7 @@ def plain(slug: str) -> str:
 
 
 def test_every_slug_is_a_section_once() -> None:
-    slugs = [entry.slug for entry in CONTENTS]
+    slugs = [entry.slug for entry in ARTICLE_SECTIONS]
     assert len(slugs) == len(set(slugs))
     assert set(slugs) == ARTICLE_SLUGS
 

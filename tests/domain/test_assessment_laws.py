@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from screening.domain.assessment import Assessment, assess
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.domain.protocol.conditions import is_unresolved
 from screening.domain.protocol.loading import acupuncture
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS, Effect, Severity
+from screening.domain.protocol.vocabulary import Effect, Severity
 from tests.support.acupuncture import (
     APIXABAN,
     KINDS,

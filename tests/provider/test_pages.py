@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.domain.decisions import Decision, rests_on_unknown
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.extensions import db
 from screening.records.answers import flags_of, latest_submission
 from screening.records.appointments import add_another_appointment

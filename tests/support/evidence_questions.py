@@ -139,6 +139,44 @@ _OPTIONS = {
 _SAY_THAT_THEY_DO_NOT_KNOW = {"bleed.platelets", "bleed.platelets.date", "bleed.inr", "bleed.inr.date"}
 # What the desk is given to do by an answer.
 TASKS = {("imp.card", "yes"), ("imp.card", "no")}
+# What the program finds among the questions, whatever their ids are, and the state of a device that needs no word.
+ROLES = {"imp.kind": "device-kind", "imp.state": "device-state", "ask.provider": "to-provider"}
+ORDINARY = {"imp.state": "working"}
+# What questions are called in sentences about rules; these three are called by a plural.
+SHORT = {
+    "preg.status": "pregnancy",
+    "preg.weeks": "the week of pregnancy",
+    "preg.concerns": "the signs in this pregnancy",
+    "preg.carer": "the midwife or doctor knowing of the treatment",
+    "preg.trying": "the two weeks after ovulation or transfer",
+    "bleed.condition": "the bleeding problem",
+    "bleed.condition.text": "the bleeding problem in own words",
+    "bleed.severity": "the seriousness of the bleeding problem",
+    "bleed.platelets": "the platelet count",
+    "bleed.platelets.date": "the day of the platelet count",
+    "bleed.medicine": "the blood-thinning medicines",
+    "bleed.medicine.text": "the other medicine in own words",
+    "bleed.inr": "the last INR in its range",
+    "bleed.inr.date": "the day of the last INR test",
+    "bleed.inr.value": "the INR number",
+    "bleed.why": "the reason for the medicine",
+    "bleed.recent": "the bleeding of the last 3 months",
+    "bleed.easy": "easy bruising or long bleeding",
+    "bleed.organs": "the serious disease",
+    "imp.any": "having an implant or a worn device",
+    "imp.devices": "the list of devices",
+    "imp.kind": "the device",
+    "imp.kind.text": "the device in own words",
+    "imp.loc": "the place of the device",
+    "imp.date": "the age of the implant",
+    "imp.state": "the state of the device",
+    "imp.issue": "soreness, swelling or shocks",
+    "imp.card": "the device card",
+    "imp.depend": "the heart always needing the pacemaker",
+    "also": "the tick list",
+    "ask.provider": "the question to the provider",
+}
+PLURAL = {"preg.concerns", "bleed.medicine", "imp.issue"}
 # Where another answer than no or none reports nothing.
 NOTHING_TO_REPORT = {
     "preg.carer": "yes",
@@ -208,11 +246,16 @@ def text_sources_of(rule: str) -> set[str]:
 
 # How unknown answers are read: severity, support tags, sources.
 PRINCIPLES = {
-    "U1": ("stop", "F J", "nice-ng45 ch-rad"),
-    "U2": ("stop", "F J", "sor-2021 ch-rad"),
-    "U3": ("", "F J", "ch-rad"),
-    "I19": ("", "F J", "sjm-tens"),
+    "U1": ("not-sure", "stop", "F J", "nice-ng45 ch-rad"),
+    "U2": ("not-told", "stop", "F J", "sor-2021 ch-rad"),
+    "U3": ("missing-detail", "", "F J", "ch-rad"),
+    "I19": ("device-state", "", "F J", "sjm-tens"),
 }
+HELP_SECTION = "safety-get-help"
+ON_ARRIVAL = (
+    ("could you be pregnant?", "has anything on the list changed?"),
+    "whether the patient could be pregnant and whether anything on the list has changed",
+)
 
 PATIENT_TEXTS = {
     "thanks": "Thank you. Your provider will read your answers and talk with you before treatment. This form does not "

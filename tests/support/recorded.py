@@ -26,6 +26,7 @@ from tests.support.acupuncture import NOTHING, ON
 from tests.support.evidence import MODALITIES, PRINCIPLES, RULES, SOURCES, effects_of
 
 FACTS = {"I18", "I22"}
+NO_TASK = {"B12", "I18", "I22"}
 URGENT = {"B13", "I20", "O11"}
 Differences = Iterator[str]
 
@@ -49,6 +50,7 @@ def _wrong_in(rule: Rule) -> str:
         "fact": rule.records_a_fact == (rule.id in FACTS),
         "urgent": rule.urgent == (rule.id in URGENT),
         "per device": rule.per_device == (rule.id in questions.PER_DEVICE),
+        "no task": rule.no_task == (rule.id in NO_TASK),
         "reason and task": bool(rule.reason and rule.task),
     }
     return ", ".join(name for name, holds in expected.items() if not holds)
@@ -66,6 +68,10 @@ def question_differences(protocol: Protocol) -> Differences:
             "asked": _is_asked_as(question, asked),
             "optional": question.optional == (question.id in questions.OPTIONAL),
             "nothing": question.nothing_to_report == questions.NOTHING_TO_REPORT.get(question.id, ""),
+            "role": question.role == questions.ROLES.get(question.id, ""),
+            "ordinary": question.ordinary == questions.ORDINARY.get(question.id, ""),
+            "short": question.short == questions.SHORT[question.id],
+            "plural": question.plural == (question.id in questions.PLURAL),
             "options": _labels(question) == list(questions.options_of(question.id).items()),
             "tasks": _tasks(question) == {code for name, code in questions.TASKS if name == question.id},
         }
@@ -92,6 +98,7 @@ def _is_asked_as(question: Question, asked: str) -> bool:
 def other_differences(protocol: Protocol) -> Differences:
     principles = {
         principle.id: (
+            principle.reads,
             principle.severity.word if principle.severity else "",
             set(principle.support),
             set(principle.sources),
@@ -106,15 +113,17 @@ def other_differences(protocol: Protocol) -> Differences:
         "topics": list(protocol.topics) == ["pregnancy", "bleeding", "implants", "other", "combinations"],
         "principles": principles == _principles() and set(principles) == PRINCIPLES,
         "patient texts": dict(protocol.patient_texts) == questions.PATIENT_TEXTS,
+        "help": protocol.help_section == questions.HELP_SECTION,
+        "on arrival": (protocol.on_arrival.ask, protocol.on_arrival.provider_reads) == questions.ON_ARRIVAL,
         "section texts": set(protocol.section_texts) == questions.SECTION_TEXTS,
     }
     yield from (name for name, holds in expected.items() if not holds)
 
 
-def _principles() -> dict[str, tuple[str, set[str], set[str]]]:
+def _principles() -> dict[str, tuple[str, str, set[str], set[str]]]:
     return {
-        name: (severity, set(support.split()), set(sources.split()))
-        for name, (severity, support, sources) in questions.PRINCIPLES.items()
+        name: (reads, severity, set(support.split()), set(sources.split()))
+        for name, (reads, severity, support, sources) in questions.PRINCIPLES.items()
     }
 
 

@@ -17,7 +17,12 @@ from screening.domain.comparing.fields import other_fields
 from screening.domain.protocol.model import Option, Protocol, Question
 from screening.domain.protocol.wording import asked_in_words, freshness_in_words
 
-_WORDS = {"wording": "The wording", "help": "The help", "why": "“Why we ask”"}
+_WORDS = {
+    "wording": "The wording",
+    "help": "The help",
+    "why": "“Why we ask”",
+    "short": "The short name",
+}
 _COMPARED = {*_WORDS, "freshness", "options", "asked", "asked_when", "optional", "id"}
 
 

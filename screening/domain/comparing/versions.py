@@ -23,6 +23,7 @@ def compare(old: Protocol, new: Protocol) -> tuple[Difference, ...]:
         *_things("Topic", "title", old.topics, new.topics, Direction.LOOK),
         *_sections(old, new),
         *_patient_texts(old, new),
+        *_on_arrival(old, new),
         *_things("Source", "citation", old.sources, new.sources, Direction.WORDS),
         *_header(old, new),
         *_conditions(old, new),
@@ -64,11 +65,18 @@ def _patient_texts(old: Protocol, new: Protocol) -> Iterator[Difference]:
             yield Difference("Patient text", name, what, tuple(changes))
 
 
+def _on_arrival(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    changes = other_fields(old.on_arrival, new.on_arrival, ())
+    if changes:
+        yield Difference("Asked on arrival", "", "changed", tuple(changes))
+
+
 def _header(old: Protocol, new: Protocol) -> Iterator[Difference]:
     changes: list[Change] = []
     for name in ("version", "status", "language", "name"):
         before, after = getattr(old, name), getattr(new, name)
         changes += value_change(name.capitalize(), before, after, Direction.WORDS, "said in the file")
+    changes += value_change("Section on urgent help", old.help_section, new.help_section)
     if changes:
         yield Difference("Head of the file", "", "changed", tuple(changes))
 

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.domain.protocol.fields import EFFECT_WORDS, SEVERITY_WORDS, Fields
 from screening.domain.protocol.model import (
     Condition,
     Fallback,
     Modality,
+    OnArrival,
     Option,
     Principle,
     Protocol,
@@ -25,11 +27,12 @@ from screening.domain.protocol.model import (
 from screening.domain.protocol.parsing import read_condition
 from screening.domain.protocol.tree import Block, read_tree
 from screening.domain.protocol.vocabulary import (
-    ARTICLE_SLUGS,
     IN_PERSON,
-    KINDS,
     NOT_SURE,
     PATIENT_TEXTS,
+    QUESTION_KINDS,
+    READINGS,
+    ROLES,
     Effect,
     ProtocolError,
 )
@@ -67,6 +70,8 @@ def build_tree(tree: Block, text: str) -> Protocol:
         fallback=_fallback(file.inner("fallback")),
         section_texts=_section_texts(file.inner("section_texts")),
         patient_texts=_named(texts, texts.text),
+        help_section=file.text("help_section"),
+        on_arrival=_on_arrival(file.inner("on_arrival")),
     )
     file.done()
     return protocol
@@ -169,12 +174,13 @@ def _question(value: Any, line: int) -> Question:
     fields.what = f"question {question_id}"
     if not _QUESTION_ID.fullmatch(question_id):
         raise fields.refuse("id", "the id is not lower-case words with dots", "Write for example bleed.easy")
-    kind = fields.one_of("kind", KINDS)
+    kind = fields.one_of("kind", QUESTION_KINDS)
     asked, asked_when = _asked(fields)
     question = Question(
         id=question_id,
         topic=fields.text("topic"),
         kind=kind,
+        short=fields.text("short"),
         wording=fields.text("wording"),
         why=fields.text("why"),
         section=fields.text("section"),
@@ -189,6 +195,9 @@ def _question(value: Any, line: int) -> Question:
         maximum=fields.number("max") if fields.has("max") else None,
         listed_as=fields.text_or_empty("listed_as"),
         nothing_to_report=fields.text_or_empty("nothing_to_report"),
+        plural=fields.yes("plural"),
+        role=fields.one_of("role", ROLES) if fields.has("role") else "",
+        ordinary=fields.text_or_empty("ordinary"),
         line=line,
     )
     fields.done()
@@ -228,6 +237,7 @@ def _rule(value: Any, line: int) -> Rule:
         support_note=fields.text_or_empty("support_note"),
         records_a_fact=fields.yes("records_a_fact"),
         urgent=fields.yes("urgent"),
+        no_task=fields.yes("no_task"),
         line=line,
     )
     fields.done()
@@ -238,6 +248,7 @@ def _principle(value: Any, line: int) -> Principle:
     fields = Fields(value, line, "a principle")
     principle = Principle(
         id=fields.name("id"),
+        reads=fields.one_of("reads", READINGS),
         severity=fields.word("severity", SEVERITY_WORDS) if fields.has("severity") else None,
         reason=fields.text("reason"),
         sources=fields.texts("sources"),
@@ -263,6 +274,12 @@ def _fallback(fields: Fields) -> Fallback:
     )
     fields.done()
     return fallback
+
+
+def _on_arrival(fields: Fields) -> OnArrival:
+    on_arrival = OnArrival(fields.texts("ask"), fields.text("provider_reads"))
+    fields.done()
+    return on_arrival
 
 
 def _section_texts(fields: Fields) -> dict[str, SectionText]:

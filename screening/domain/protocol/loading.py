@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from screening.domain.protocol.building import build
-from screening.domain.protocol.checking import check
+from screening.domain.protocol.building import build, build_tree, digest_of
+from screening.domain.protocol.checking import check_protocol
+from screening.domain.protocol.completing import completed
 from screening.domain.protocol.model import Protocol
+from screening.domain.protocol.tree import read_tree
 from screening.domain.protocol.vocabulary import ProtocolError
 
 
 def parse(text: str) -> Protocol:
     protocol = build(text)
-    check(protocol)
+    check_protocol(protocol)
+    return protocol
+
+
+def parse_kept(text: str) -> Protocol:
+    """A version on record: what it was kept too early to say, it takes from the file of the product."""
+    tree = read_tree(text)
+    complete = completed(tree, read_tree(acupuncture().text))
+    protocol = replace(build_tree(complete, text), digest=digest_of(tree))
+    check_protocol(protocol)
     return protocol
 
 

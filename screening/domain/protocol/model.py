@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from screening.domain.protocol.vocabulary import JUDGEMENT_TAGS, QUIET_OPTIONS, Effect, Severity
+from screening.domain.protocol.vocabulary import (
+    DEVICE_KIND,
+    DEVICE_STATE,
+    JUDGEMENT_TAGS,
+    QUIET_OPTIONS,
+    TO_PROVIDER,
+    Effect,
+    Severity,
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class Question:
     id: str
     topic: str
     kind: str
+    short: str
+    """Its name in sentences about rules, such as "the platelet count"."""
     wording: str
     why: str
     section: str
@@ -80,6 +90,12 @@ class Question:
     listed_as: str = ""
     nothing_to_report: str = ""
     """The answer that reports nothing, where it is another than no, none or cannot apply."""
+    plural: bool = False
+    """Whether its short name is: "the signs are", not "is"."""
+    role: str = ""
+    """What the program finds it by, whatever its id is (ROLES)."""
+    ordinary: str = ""
+    """Of a device's state: the answer that is not worth naming beside another."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -96,8 +112,8 @@ class Question:
 
     @property
     def device_key(self) -> str:
-        """The name under which a device carries this answer: `kind` for `imp.kind`."""
-        return self.id.rsplit(".", 1)[-1]
+        """The name under which a device carries this answer: the end of the id, or what the device is by `kind`."""
+        return "kind" if self.role == DEVICE_KIND else self.id.rsplit(".", 1)[-1]
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -134,6 +150,8 @@ class Rule:
     support_note: str = ""
     records_a_fact: bool = False
     urgent: bool = False
+    no_task: bool = False
+    """The task says that there is none, so it is on no list of what is to be done."""
     line: int = field(default=0, compare=False, repr=False)
 
     @property
@@ -143,9 +161,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Principle:
-    """How unknown answers are read (U1, U2, U3, I19); raises no flag of its own."""
+    """How unknown answers are read; raises no flag of its own."""
 
     id: str
+    reads: str
+    """Which of them: one of READINGS."""
     severity: Severity | None
     reason: str
     sources: tuple[str, ...]
@@ -208,6 +228,16 @@ class SectionText:
     text: str
 
 
+@dataclass(frozen=True)
+class OnArrival:
+    """What answers that held for one visit only come down to, when they are asked for again on the day."""
+
+    ask: tuple[str, ...]
+    """The questions, as the desk asks them."""
+    provider_reads: str
+    """What will be asked, as the end of a sentence."""
+
+
 @dataclass(frozen=True, eq=False)
 class Protocol:
     name: str
@@ -227,6 +257,9 @@ class Protocol:
     fallback: Fallback
     section_texts: Mapping[str, SectionText]
     patient_texts: Mapping[str, str]
+    help_section: str
+    """The article's section for what cannot wait."""
+    on_arrival: OnArrival
 
     @cached_property
     def core_questions(self) -> tuple[Question, ...]:
@@ -247,7 +280,31 @@ class Protocol:
     @cached_property
     def device_kind(self) -> Question | None:
         """The question that names what a device is."""
-        return next((question for question in self.device_questions if question.device_key == "kind"), None)
+        return self._by_role(DEVICE_KIND)
+
+    @cached_property
+    def device_state(self) -> Question | None:
+        """The question how a device is now: in its ordinary state, or in another."""
+        return self._by_role(DEVICE_STATE)
+
+    @cached_property
+    def device_place(self) -> Question | None:
+        """The question where a device is."""
+        return next((question for question in self.device_questions if question.kind == "place"), None)
+
+    def kind_and_place(self, device: Mapping[str, object]) -> tuple[object, object]:
+        """By which two devices are told apart, whatever their order is."""
+        asked = (self.device_kind, self.device_place)
+        kind, place = (device.get(one.device_key) if one else None for one in asked)
+        return kind, place
+
+    @cached_property
+    def to_provider(self) -> Question | None:
+        """The question in which a patient writes to the provider."""
+        return self._by_role(TO_PROVIDER)
+
+    def _by_role(self, role: str) -> Question | None:
+        return next((question for question in self.questions.values() if question.role == role), None)
 
     def label(self, question_id: str, answer: object) -> str:
         """An answer in the words that the patient saw; a device answers with its kind."""

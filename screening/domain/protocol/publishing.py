@@ -25,6 +25,8 @@ def as_json(protocol: Protocol) -> dict[str, Any]:
         "sources": [_plain(source) for source in protocol.sources.values()],
         "section_texts": {slug: asdict(text) for slug, text in protocol.section_texts.items()},
         "patient_texts": dict(protocol.patient_texts),
+        "help_section": protocol.help_section,
+        "on_arrival": _plain(protocol.on_arrival),
     }
 
 

@@ -6,6 +6,8 @@ from enum import IntEnum
 
 NOT_SURE, IN_PERSON = "not-sure", "in-person"
 UNKNOWN_ANSWERS = frozenset({NOT_SURE, IN_PERSON})
+NOT_KNOWN_ANSWERS: tuple[str | None, ...] = (NOT_SURE, IN_PERSON, None)
+"""These, and a question that was left blank."""
 
 # Options that say "nothing to report": they raise no flag on purpose, and
 # in a tick list the first two exclude the rest.
@@ -15,34 +17,26 @@ QUIET_OPTIONS = EXCLUSIVE_OPTIONS | {"cannot-apply"}
 # What every patient's last page says: always, after a `stop`, and where something cannot wait.
 PATIENT_TEXTS = ("thanks", "stop", "urgent")
 
-TAGS = frozenset({"F", "F2", "M", "J"})
+# What the program looks for among the questions, whatever their ids: a question says that it is the one by `role`.
+DEVICE_KIND, DEVICE_STATE, TO_PROVIDER = "device-kind", "device-state", "to-provider"
+ROLES = (DEVICE_KIND, DEVICE_STATE, TO_PROVIDER)
+
+# What principles read: not sure on a main question; one told in person or left blank; a follow-up that is not known;
+# a device that is not in its ordinary state.
+NOT_TOLD, MISSING_DETAIL = "not-told", "missing-detail"
+READINGS = (NOT_SURE, NOT_TOLD, MISSING_DETAIL, DEVICE_STATE)
+
+# How well a source is known: in words for staff, and for everybody who reads the article.
+TAG_WORDS = {
+    "F": ("read in the source itself", "read by us"),
+    "F2": ("read in another publication that quotes it", "read about in another publication"),
+    "M": ("known, not yet read again", "known to us, its text not yet read again"),
+    "J": ("judgement of the clinic", "our own judgement"),
+}
+TAGS = frozenset(TAG_WORDS)
 JUDGEMENT_TAGS = frozenset({"M", "J"})
 CHOICE_KINDS = frozenset({"one", "many", "place"})
-KINDS = CHOICE_KINDS | {"date", "number", "text", "devices"}
-
-# The article's anchors. They are stored with flags and stand in links, so a slug is never renamed or removed.
-ARTICLE_SLUGS = frozenset(
-    {
-        "what-is-acupuncture",
-        "how-acupuncture-may-support-spine-health",
-        "pain-relief",
-        "muscle-relaxation",
-        "improved-circulation",
-        "improved-mobility",
-        "stress-and-nervous-system-support",
-        "conditions-commonly-treated",
-        "what-to-expect",
-        "safety-and-considerations",
-        "safety-pregnancy",
-        "safety-bleeding",
-        "safety-implants",
-        "safety-other",
-        "safety-get-help",
-        "a-balanced-approach",
-        "ready-to-explore",
-        "references",
-    }
-)
+QUESTION_KINDS = CHOICE_KINDS | {"date", "number", "text", "devices"}
 
 
 class ProtocolError(ValueError):

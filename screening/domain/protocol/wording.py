@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Test
-from screening.domain.protocol.subjects import is_plural, subject
+from screening.domain.protocol.subjects import subject
 
 NOT_KNOWN: Final = "not known"
 _CHOSEN: Final = ("is", "is_any", "has", "has_any", "unresolved")
@@ -84,10 +84,10 @@ def _chosen(protocol: Protocol, tests: Sequence[Test]) -> Line:
     answers = [f"“{protocol.label(question.id, code)}”" for code in dict.fromkeys(codes)]
     unknown = [NOT_KNOWN] if any(test.form == "unresolved" for test in tests) else []
     name = subject(protocol, question.id)
-    verb = "are" if is_plural(question.id) else "is"
+    verb = "are" if question.plural else "is"
     if question.kind == "many" and answers:
         also = [f"{verb} {NOT_KNOWN}"] if unknown else []
-        return Line(question.id, _or([f"{name} {_includes(question.id)} {_or(answers)}", *also]))
+        return Line(question.id, _or([f"{name} {_includes(question)} {_or(answers)}", *also]))
     return Line(question.id, f"{name} {verb} {_or([*answers, *unknown])}")
 
 
@@ -99,7 +99,7 @@ def _line(protocol: Protocol, test: Test) -> Line:
 def _comparison(protocol: Protocol, test: Test) -> str:
     if test.form == "at_least":
         answers = ", ".join(f"“{protocol.label(test.question, code)}”" for code in test.codes)
-        return f"{_includes(test.question)} at least {test.number:g} of {answers}"
+        return f"{_includes(protocol.questions[test.question])} at least {test.number:g} of {answers}"
     if test.form == "typed":
         return "is written down"
     if test.form == "above":
@@ -109,8 +109,8 @@ def _comparison(protocol: Protocol, test: Test) -> str:
     return f"lies more than {days_in_words(int(test.number))} before the appointment (or after it)"
 
 
-def _includes(question_id: str) -> str:
-    return "include" if is_plural(question_id) else "includes"
+def _includes(question: Question) -> str:
+    return "include" if question.plural else "includes"
 
 
 def _or(words: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from screening.domain.assessment import Assessment, assess
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.domain.protocol.model import Fallback, Principle, Protocol, Question, Rule
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS, Effect, Severity
+from screening.domain.protocol.vocabulary import Effect, Severity
 from screening.domain.verification.report import Finding
 from screening.domain.verification.spaces import ON, written
 

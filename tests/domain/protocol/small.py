@@ -19,6 +19,8 @@ questions:
   - id: bleed.medicine
     topic: bleeding
     kind: many
+    short: the medicines
+    plural: true
     wording: Do you take medicine that thins your blood?
     why: It changes how we treat.
     section: safety-bleeding
@@ -32,6 +34,7 @@ questions:
   - id: bleed.medicine.text
     topic: bleeding
     kind: text
+    short: the other medicine
     wording: Which one?
     why: It changes how we treat.
     section: safety-bleeding
@@ -41,6 +44,7 @@ questions:
   - id: bleed.inr.date
     topic: bleeding
     kind: date
+    short: the day of the test
     wording: When was your last test?
     why: Tests grow old.
     section: safety-bleeding
@@ -49,6 +53,7 @@ questions:
   - id: bleed.inr.value
     topic: bleeding
     kind: number
+    short: the result of the test
     wording: What was it?
     why: It changes how we treat.
     section: safety-bleeding
@@ -60,6 +65,7 @@ questions:
   - id: imp.any
     topic: implants
     kind: one
+    short: having a device
     wording: Do you have a device?
     why: Some devices do not go with electricity.
     section: safety-implants
@@ -69,6 +75,7 @@ questions:
   - id: imp.devices
     topic: implants
     kind: devices
+    short: the list of devices
     wording: Which devices?
     why: Each is different.
     section: safety-implants
@@ -77,6 +84,8 @@ questions:
   - id: imp.kind
     topic: implants
     kind: one
+    short: the device
+    role: device-kind
     wording: What is it?
     why: Each is different.
     section: safety-implants
@@ -86,6 +95,9 @@ questions:
   - id: imp.state
     topic: implants
     kind: one
+    short: the state of the device
+    role: device-state
+    ordinary: working
     wording: Is it working?
     why: A removed device is another matter.
     section: safety-implants
@@ -98,6 +110,7 @@ questions:
   - id: imp.depend
     topic: implants
     kind: one
+    short: the heart needing it
     wording: Does your heart always need it?
     why: It changes how we treat.
     section: safety-implants
@@ -108,6 +121,7 @@ questions:
   - id: imp.card
     topic: implants
     kind: one
+    short: the device card
     wording: Do you have a device card?
     why: It names the device.
     section: safety-implants
@@ -117,6 +131,7 @@ questions:
   - id: also
     topic: other
     kind: many
+    short: the tick list
     wording: Do any of these apply to you?
     why: They change how we treat.
     section: safety-other
@@ -129,6 +144,7 @@ questions:
   - id: bleed.easy
     topic: bleeding
     kind: one
+    short: easy bruising
     wording: Do you bruise easily?
     why: It should be checked.
     section: safety-bleeding
@@ -286,10 +302,14 @@ rules:
     support: [F]
     sections: [safety-other]
 principles:
-  - {id: U1, severity: stop, reason: Not known., sources: [book-1999], support: [F], sections: [safety-other]}
-  - {id: U2, severity: stop, reason: Not told., sources: [book-1999], support: [F], sections: [safety-other]}
-  - {id: U3, reason: A detail is open., sources: [book-1999], support: [F], sections: [safety-other]}
-  - {id: I19, reason: Read as active., sources: [book-1999], support: [F], sections: [safety-implants]}
+  - {id: U1, reads: not-sure, severity: stop, reason: Not known.,
+     sources: [book-1999], support: [F], sections: [safety-other]}
+  - {id: U2, reads: not-told, severity: stop, reason: Not told.,
+     sources: [book-1999], support: [F], sections: [safety-other]}
+  - {id: U3, reads: missing-detail, reason: A detail is open.,
+     sources: [book-1999], support: [F], sections: [safety-other]}
+  - {id: I19, reads: device-state, reason: Read as active.,
+     sources: [book-1999], support: [F], sections: [safety-implants]}
 fallback:
   id: unknown
   severity: stop
@@ -301,6 +321,9 @@ fallback:
   sections: [safety-and-considerations]
 section_texts:
   safety-bleeding: {title: Bleeding, text: We will talk about it.}
+  safety-other: {title: Other, text: Some signs cannot wait.}
+help_section: safety-other
+on_arrival: {ask: [is there anything new?], provider_reads: whether there is anything new}
 patient_texts: {thanks: Thank you., stop: We will talk., urgent: Get help now.}
 """
 

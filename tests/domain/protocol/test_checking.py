@@ -10,6 +10,7 @@ O5 = "when: {question: also, has: o5}"
 FACT = "    records_a_fact: true\n"
 STENT = "{code: stent, label: Stent}"
 YES = "options: [{code: yes, label: Yes}, {code: no, label: No}]"
+CARD = "    short: the device card\n"
 LEAD = "options: [{code: yes, label: Yes}, {code: no, label: No}, {code: perhaps, label: Perhaps}]"
 INSIDE = "{question: imp.state, is_any: [working, switched-off]}"
 
@@ -80,6 +81,34 @@ FAULTS = [
     ),
     ("effects: {MA: avoid, EA: avoid}", "effects: {MA: modify, EA: avoid}", "weaker than stop"),
     ("  safety-bleeding: {title", "  safety-blood: {title", "no section 'safety-blood'"),
+    ("    short: the tick list\n", "", "`short` is missing. Add `short:`"),
+    ("    short: the tick list\n", "    short: the device\n", "another question is called 'the device' too"),
+    ("    plural: true\n", "    plural: 2\n", "`plural` is neither true nor false"),
+    (
+        "    role: device-state\n",
+        "    role: device-mood\n",
+        "`role` cannot be 'device-mood'. Use one of: device-kind,",
+    ),
+    ("    role: device-state\n", "", "`role: device-state` and `ordinary` belong together"),
+    ("    ordinary: working\n", "", "`role: device-state` and `ordinary` belong together"),
+    ("    ordinary: working\n", "    ordinary: idle\n", "`ordinary` names 'idle', none of its options"),
+    (
+        "    role: device-state\n    ordinary: working\n",
+        "",
+        "principle I19: nothing is left to read `device-state`",
+    ),
+    ("    role: device-kind\n", "", "lists devices, but no question asks what they are"),
+    (CARD, f"{CARD}    role: device-kind\n", "has the role device-kind, and so has imp.kind"),
+    (CARD, f"{CARD}    role: to-provider\n", "the role to-provider does not suit it"),
+    ("id: imp.card", "id: imp.card.state", "both end in `state`"),
+    ("reads: not-sure", "reads: unsure", "`reads` cannot be 'unsure'"),
+    ("reads: not-sure, ", "", "`reads` is missing"),
+    ("reads: not-sure", "reads: not-told", "no principle reads `not-sure`. Add a principle with"),
+    ("id: U3, reads: missing-detail", "id: U3, reads: not-told", "nothing is left to read `not-told`"),
+    ("help_section: safety-other\n", "", "`help_section` is missing"),
+    ("help_section: safety-other\n", "help_section: pain-relief\n", "no section with a text for patients"),
+    ("provider_reads: whether", "providers_read: whether", "`provider_reads` is missing"),
+    ("ask: [is there anything new?]", "ask: []", "`ask` is not a list with something in it"),
 ]
 
 

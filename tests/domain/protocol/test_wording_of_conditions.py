@@ -2,7 +2,7 @@
 
 from screening.domain.protocol.loading import acupuncture
 from screening.domain.protocol.model import Test as Comparison
-from screening.domain.protocol.subjects import SUBJECTS, subject
+from screening.domain.protocol.subjects import subject
 from screening.domain.protocol.wording import (
     Lines,
     asked_in_words,
@@ -47,8 +47,8 @@ def test_conditions_about_devices_and_counts_are_said() -> None:
     assert "lies within 30 days before the appointment" in rule_in_words("B5")
 
 
-def test_every_question_of_the_product_has_a_short_name_and_another_is_named_by_its_wording() -> None:
-    assert set(SUBJECTS) == set(PROTOCOL.questions)
+def test_a_question_is_named_by_its_short_name_and_one_that_is_not_known_by_its_id() -> None:
+    assert subject(PROTOCOL, "bleed.platelets") == "the platelet count"
     assert subject(PROTOCOL, "some.other") == "some.other"
 
 

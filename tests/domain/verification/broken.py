@@ -48,6 +48,7 @@ IDLE_QUESTION = """\
   - id: imp.side
     topic: implants
     kind: one
+    short: the side of the device
     wording: Which side is it on?
     why: We would like to know.
     section: safety-implants

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
+from screening.domain.protocol.vocabulary import READINGS, ROLES
+
 Undo = Callable[[], None]
 OTHER_EFFECTS = ("ok", "modify", "avoid")
 OTHER_SEVERITIES = ("note", "caution", "stop")
@@ -36,6 +38,8 @@ def mutants(tree: Any) -> Iterator[Mutant]:
     yield from _in("questions", _swapped_options(tree))
     for part in ("questions", "sources", "topics", "modalities", "principles"):
         yield from _in(part, _dropped_items(tree, part))
+    yield from _in("principles", _principle_mutants(tree))
+    yield from _in("head", _head_mutants(tree))
     for part in ("conditions", "section_texts", "patient_texts"):
         yield from _in(part, _dropped_keys(tree, part))
 
@@ -107,9 +111,16 @@ def _rule_mutants(tree: Any) -> Iterator[Mutant]:
         for key in ("sources", "support", "sections"):
             for item, value in enumerate(rule[key]):
                 yield Mutant(f"{key} shortened", f"{name} {value}", without_item(rule[key], item))
-        for key in ("urgent", "records_a_fact", "per"):
-            if key in rule:
-                yield Mutant("rule's mark dropped", f"{name} {key}", without_key(rule, key))
+        yield from _mark_mutants(rule)
+
+
+def _mark_mutants(rule: Any) -> Iterator[Mutant]:
+    name = rule["id"]
+    for key in ("urgent", "records_a_fact", "per", "no_task"):
+        if key in rule:
+            yield Mutant("rule's mark dropped", f"{name} {key}", without_key(rule, key))
+    if "no_task" not in rule:
+        yield Mutant("rule left without a task", name, _with_new_key(rule, "no_task", True))
 
 
 def _condition_mutants(tree: Any, part: str) -> Iterator[Mutant]:
@@ -220,9 +231,49 @@ def _question_mutants(tree: Any) -> Iterator[Mutant]:
             )
         if "optional" not in question:
             yield Mutant("question made optional", name, _with_new_key(question, "optional", True))
-        for key in ("nothing_to_report", "listed_as", "optional", "unsure_label"):
+        yield from _role_mutants(question)
+        for key in ("nothing_to_report", "listed_as", "optional", "unsure_label", "short", "plural"):
             if key in question:
                 yield Mutant("question's mark dropped", f"{name} {key}", without_key(question, key))
+
+
+def _role_mutants(question: Any) -> Iterator[Mutant]:
+    """What the program looks for by its role, and the state of a device that it passes over."""
+    name = question["id"]
+    for role in ROLES:
+        if role != question.get("role"):
+            yield Mutant("role changed", f"{name} {role}", _with_new_key(question, "role", role))
+    for key in ("role", "ordinary"):
+        if key in question:
+            yield Mutant("role changed", f"{name} without {key}", without_key(question, key))
+    for code in _codes(question) if "ordinary" in question else ():
+        if code != question["ordinary"]:
+            yield Mutant("role changed", f"{name} ordinary {code}", with_value(question, "ordinary", code))
+
+
+def _principle_mutants(tree: Any) -> Iterator[Mutant]:
+    for principle in tree["principles"]:
+        name = principle["id"]
+        yield Mutant("principle's reading changed", name, without_key(principle, "reads"))
+        for reading in READINGS:
+            if reading != principle["reads"]:
+                change = with_value(principle, "reads", reading)
+                yield Mutant("principle's reading changed", f"{name} {reading}", change)
+    for one, other in combinations(tree["principles"], 2):
+        name = f"{one['id']} {other['id']}"
+        yield Mutant("principle's reading changed", f"{name} swapped", swapped(one, other, "reads"))
+
+
+def _head_mutants(tree: Any) -> Iterator[Mutant]:
+    kind = "head of the file harmed"
+    for key in ("help_section", "on_arrival"):
+        yield Mutant(kind, key, without_key(tree, key))
+    for slug in tree["section_texts"]:
+        if slug != tree["help_section"]:
+            yield Mutant(kind, f"help_section {slug}", with_value(tree, "help_section", slug))
+    for place, asked in enumerate(tree["on_arrival"]["ask"]):
+        yield Mutant(kind, f"on_arrival {asked}", without_item(tree["on_arrival"]["ask"], place))
+    yield Mutant(kind, "on_arrival provider", without_key(tree["on_arrival"], "provider_reads"))
 
 
 def _with_new_key(block: Any, key: str, value: Any) -> Callable[[], Undo]:

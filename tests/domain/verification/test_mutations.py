@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import pytest
 
 from screening.domain.protocol import building
-from screening.domain.protocol.checking import check
+from screening.domain.protocol.checking import check_protocol
 from screening.domain.protocol.fields import Fields
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
@@ -89,7 +89,7 @@ def read(mutant: Mutant) -> Protocol | None:
 
 def is_refused(protocol: Protocol) -> bool:
     try:
-        check(protocol)
+        check_protocol(protocol)
     except ProtocolError:
         return True
     return False

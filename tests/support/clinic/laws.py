@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 
 from screening.clock import zone
 from screening.domain.assessment import Flag
+from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.domain.protocol.conditions import is_unresolved
-from screening.domain.protocol.vocabulary import ARTICLE_SLUGS, Severity
+from screening.domain.protocol.vocabulary import Severity
 from screening.domain.states import state_of
 from screening.extensions import db
 from screening.maintenance.audit_chain import walk_along
