@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.model import Protocol, Question, Rule
 from screening.domain.protocol.wording import questions_read
 
 HAZARDS: Final = {

@@ -8,17 +8,10 @@ from functools import cache
 from typing import Any
 
 from screening.domain.protocol.answers import checked_answers
+from screening.domain.protocol.condition_forms import Condition, Named, Test, conditions_inside
 from screening.domain.protocol.conditions import Situation, causes
 from screening.domain.protocol.loading import acupuncture
-from screening.domain.protocol.model import (
-    Condition,
-    Named,
-    Protocol,
-    Question,
-    Rule,
-    Test,
-    conditions_inside,
-)
+from screening.domain.protocol.model import Protocol, Question, Rule
 from screening.domain.protocol.vocabulary import Severity
 from tests.domain import test_assessment_by_rule as rows
 from tests.support import evidence_questions as questions

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screening.domain.comparing.difference import Direction
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
 
 Names = Mapping[str, Condition]
 _CHOSEN = ("is", "is_any", "has", "has_any")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from screening.domain.protocol.model import Condition, Named, Protocol, Question, Test, conditions_inside
+from screening.domain.protocol.condition_forms import Condition, Named, Test, conditions_inside
+from screening.domain.protocol.model import Protocol, Question
 
 
 def cores_of(protocol: Protocol, question: Question) -> frozenset[str]:

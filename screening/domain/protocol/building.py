@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from screening.domain.protocol.article_sections import ARTICLE_SLUGS
+from screening.domain.protocol.condition_forms import Condition
 from screening.domain.protocol.fields import EFFECT_WORDS, SEVERITY_WORDS, Fields
 from screening.domain.protocol.model import (
-    Condition,
     Fallback,
     Modality,
     OnArrival,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.domain.protocol.model import AnyDevice, Condition, Named, Protocol, Test, conditions_inside
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Named, Test, conditions_inside
+from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import UNKNOWN_ANSWERS, ProtocolError
 
 _ONE_ANSWER, _SEVERAL = frozenset({"one", "place"}), frozenset({"many"})

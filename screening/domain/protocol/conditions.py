@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from screening.domain.protocol.model import AnyDevice, Condition, Named, Protocol, Question, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Named, Test
+from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import CHOICE_KINDS, UNKNOWN_ANSWERS
 
 Answers = Mapping[str, Any]

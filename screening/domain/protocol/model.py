@@ -5,10 +5,11 @@ Nothing here reads a file or knows the web: `loading` makes these values, `check
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from screening.domain.protocol.condition_forms import Condition
 from screening.domain.protocol.vocabulary import (
     DEVICE_KIND,
     DEVICE_STATE,
@@ -18,43 +19,6 @@ from screening.domain.protocol.vocabulary import (
     Effect,
     Severity,
 )
-
-
-@dataclass(frozen=True)
-class Test:
-    """One comparison of one question, such as `{question: bleed.medicine, has: warfarin}`."""
-
-    __test__ = False  # not a test class, whatever a test runner may think of the name
-
-    question: str
-    form: str
-    codes: tuple[str, ...] = ()
-    number: float = 0
-    line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Group:
-    """`all` or `any` of several conditions."""
-
-    form: str
-    parts: tuple[Condition, ...]
-    line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class AnyDevice:
-    part: Condition
-    line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Named:
-    name: str
-    line: int = field(default=0, compare=False, repr=False)
-
-
-Condition = Test | Group | AnyDevice | Named
 
 
 @dataclass(frozen=True)
@@ -319,11 +283,3 @@ class Protocol:
         """The tick list on which a listed question is one line."""
         lists = (question for question in self.core_questions if question.kind == "many")
         return next((question for question in lists if listed.listed_as in question.codes), None)
-
-
-def conditions_inside(condition: Condition) -> Iterator[Condition]:
-    """The condition itself and every condition written inside it."""
-    yield condition
-    parts = condition.parts if isinstance(condition, Group) else ()
-    for part in (condition.part,) if isinstance(condition, AnyDevice) else parts:
-        yield from conditions_inside(part)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
 from screening.domain.protocol.fields import Fields
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Test
 from screening.domain.protocol.vocabulary import ProtocolError
 
 _REMEDY = (

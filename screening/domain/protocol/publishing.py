@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.model import Protocol, Question, Rule
 
 
 def as_json(protocol: Protocol) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.subjects import subject
 
 NOT_KNOWN: Final = "not known"

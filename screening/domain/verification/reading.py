@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, reduce
 
 from screening.domain.protocol.checking_conditions import tests_of
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Question, Rule, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.model import Protocol, Question, Rule
 
 Holds = Callable[[int, int, tuple[int, ...]], bool]
 """Of the bits that hold in this place, in the form as a whole, and at each device."""

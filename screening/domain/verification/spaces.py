@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
 
+from screening.domain.protocol.condition_forms import Test
 from screening.domain.protocol.conditions import Situation, causes
-from screening.domain.protocol.model import Question, Test
+from screening.domain.protocol.model import Question
 from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS, UNKNOWN_ANSWERS
 from screening.domain.verification.reading import Reading
 from screening.domain.verification.ticks import MOST_SETS, TickList, TooLarge

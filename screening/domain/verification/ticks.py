@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.domain.protocol.model import Test
+from screening.domain.protocol.condition_forms import Test
 
 Sums = tuple[int, ...]
 Adds = Callable[[Test, str], bool]

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 
-from screening.domain.protocol.model import Option, Question, Test
+from screening.domain.protocol.condition_forms import Test
+from screening.domain.protocol.model import Option, Question
 from screening.domain.protocol.vocabulary import UNKNOWN_ANSWERS
 from screening.domain.verification.report import Finding
 from screening.domain.verification.rules import firing

@@ -1,7 +1,7 @@
 """Conditions and freshness, said in words."""
 
+from screening.domain.protocol.condition_forms import Test as Comparison
 from screening.domain.protocol.loading import acupuncture
-from screening.domain.protocol.model import Test as Comparison
 from screening.domain.protocol.subjects import subject
 from screening.domain.protocol.wording import (
     Lines,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.domain.protocol.model import AnyDevice, Condition, Group, Named, Protocol, Rule
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named
+from screening.domain.protocol.model import Protocol, Rule
 from screening.domain.verification.laws import walk_of
 from screening.domain.verification.reading import Reading
 from screening.domain.verification.spaces import Spaces
