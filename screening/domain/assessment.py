@@ -26,7 +26,7 @@ from screening.domain.protocol.vocabulary import (
 # What one assessment says of a flag to other programs; a flag on record keeps more.
 _AGREED: tuple[str, ...] = ("rule", "topic", "severity", "effects", "where", "reason", "sources", "support")
 _AGREED += ("sections", "task", "because")
-Outcome = tuple[str, int, int, tuple[int, ...]]
+FlagSummary = tuple[str, int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def assess(protocol: Protocol, answers: Mapping[str, Any], planned: Sequence[str
     )
 
 
-def outcome_of_flags(flags: Sequence[Flag]) -> list[Outcome]:
+def outcome_of_flags(flags: Sequence[Flag]) -> list[FlagSummary]:
     """What counts of some flags: which rules, on which device, how severe, and which effects."""
     return sorted(
         (

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from screening.domain.assessment import assess
-from screening.domain.protocol.answers import AnswerError, checked_answers, day_from, shown
+from screening.domain.protocol.answers import AnswerError, checked_answers, shown, written_day
 from screening.domain.protocol.loading import acupuncture
 from screening.domain.protocol.publishing import as_json
 
@@ -81,7 +81,7 @@ def _no_constant(word: str) -> None:
 
 def _day(raw: object) -> date:
     try:
-        return day_from(raw)
+        return written_day(raw)
     except ValueError as problem:
         raise AssessError(f"on: {problem}") from problem
 

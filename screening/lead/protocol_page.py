@@ -8,8 +8,8 @@ from screening.domain.protocol.model import Fallback, Principle, Protocol, Quest
 from screening.domain.protocol.subjects import subject
 from screening.domain.protocol.vocabulary import TAG_WORDS
 from screening.domain.protocol.wording import (
-    Line,
-    Lines,
+    Clause,
+    Clauses,
     asked_in_words,
     freshness_in_words,
     outline,
@@ -45,7 +45,7 @@ class Grounds:
 @dataclass(frozen=True)
 class RuleRead:
     rule: Rule
-    when: Line | Lines
+    when: Clause | Clauses
     questions: tuple[tuple[str, str], ...]
     """Id and short name."""
     means: tuple[tuple[str, str, str], ...]

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from screening.clock import local
-from screening.domain.assessment import Assessment, Flag, Outcome, assess, outcome_of_flags
+from screening.domain.assessment import Assessment, Flag, FlagSummary, assess, outcome_of_flags
 from screening.domain.comparing.replaying import Case, Replay, replay
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import Severity
@@ -87,7 +87,7 @@ def replay_ahead(old: Protocol, new: Protocol, at: datetime) -> Ahead:
 
 
 def _affected(
-    row: Any, stored: list[Outcome], before: Assessment, after: Assessment, is_signed: bool
+    row: Any, stored: list[FlagSummary], before: Assessment, after: Assessment, is_signed: bool
 ) -> Affected:
     """A signature is lost that holds today and would not any more (L1)."""
     is_over = row.fresh_until is not None and row.fresh_until <= row.starts_at
@@ -141,7 +141,7 @@ def _latest(at: datetime) -> Iterator[Any]:
         last = row.id
 
 
-def _stored_flags(at: datetime) -> dict[UUID, list[Outcome]]:
+def _stored_flags(at: datetime) -> dict[UUID, list[FlagSummary]]:
     """What the answers of appointments to come were stored with."""
     query = (
         select(FlagRow.submission_id, FlagRow.flag)

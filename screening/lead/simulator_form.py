@@ -17,8 +17,7 @@ from wtforms import HiddenField
 from screening.clock import today
 from screening.domain.protocol.answers import pruned
 from screening.domain.protocol.model import Protocol
-from screening.domain.protocol.vocabulary import IN_PERSON
-from screening.questionnaire.draft import MOST_DEVICES
+from screening.domain.protocol.vocabulary import IN_PERSON, MOST_DEVICES
 from screening.questionnaire.forms import QuestionsForm, questions_form
 from screening.questionnaire.routing import KINDS, Page, kind_question, pages
 from screening.questionnaire.summary import device_heading

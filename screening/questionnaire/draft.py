@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from screening.domain.earlier_answers import NOTHING_TOLD, Recap
 from screening.domain.protocol.answers import AnswerError, checked_answers, pruned
 from screening.domain.protocol.model import Protocol
-from screening.domain.protocol.vocabulary import IN_PERSON
+from screening.domain.protocol.vocabulary import IN_PERSON, MOST_DEVICES
 from screening.questionnaire.earlier_answers import NOBODY, Returning, hearing, resumed, with_kept
 from screening.questionnaire.routing import (
     KINDS,
@@ -27,8 +27,6 @@ from screening.questionnaire.routing import (
     page_answers,
     pages,
 )
-
-MOST_DEVICES = 20
 
 
 @dataclass(frozen=True)

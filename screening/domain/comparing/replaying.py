@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from screening.domain.assessment import Outcome, assess, outcome_of_flags
+from screening.domain.assessment import FlagSummary, assess, outcome_of_flags
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import Severity
 from screening.domain.protocol.wording import questions_read
 
 _REMEMBERED = 5000
-_Raised = tuple[Outcome, ...]
+_Raised = tuple[FlagSummary, ...]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from screening.domain.protocol.model import Fallback, Principle, Protocol, Rule
 from screening.domain.protocol.vocabulary import Effect, Severity
 from screening.domain.protocol.wording import in_words
 
-WORDS = {
+RULE_TEXTS = {
     "reason": "the reason",
     "advice": "the advice",
     "contested": "the contested note",
@@ -27,7 +27,7 @@ WORDS = {
 }
 EFFECTS = {Effect.OK: "ok", Effect.MODIFY: "adapt", Effect.AVOID: "avoid"}
 _COMPARED = {
-    "severity", "effects", "when", "per_device", "urgent", "where", *WORDS,
+    "severity", "effects", "when", "per_device", "urgent", "where", *RULE_TEXTS,
     "sources", "support", "sections", "line", "id",
 }  # fmt: skip
 
@@ -64,7 +64,7 @@ def _changes(old: Protocol, before: Rule, new: Protocol, after: Rule) -> list[Ch
     changes += _condition(old, before, new, after)
     changes += value_change("Urgent", _yes(before.urgent), _yes(after.urgent), stricter_if(after.urgent), "")
     changes += _places(new, before, after)
-    for name, label in WORDS.items():
+    for name, label in RULE_TEXTS.items():
         changes += text_change(label.capitalize(), getattr(before, name), getattr(after, name))
     for name in ("sources", "support", "sections"):
         label = {"support": "Support", "sources": "Sources", "sections": "Article sections"}[name]

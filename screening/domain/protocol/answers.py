@@ -14,13 +14,12 @@ from typing import Any
 
 from screening.domain.protocol.conditions import is_asked
 from screening.domain.protocol.model import Protocol, Question
-from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS
+from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS, MOST_DEVICES
+from screening.text import has_control_character
 
 Answer = str | int | float | list[str] | list[dict[str, Any]]
-_MOST_DEVICES = 20
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class AnswerError(ValueError):
@@ -122,7 +121,7 @@ class _Border:
             self.refuse(question.id, raw, f"takes text, not {shown(raw)}")
             return None
         text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
-        if _CONTROL.search(text):
+        if has_control_character(text):
             self.refuse(question.id, raw, "holds a character that cannot be stored; type the words again")
         elif question.max_length is not None and len(text) > question.max_length:
             self.refuse(
@@ -147,7 +146,7 @@ class _Border:
 
     def _day(self, question: Question, raw: object) -> str | None:
         try:
-            return day_from(raw).isoformat()
+            return written_day(raw).isoformat()
         except ValueError as problem:
             self.refuse(question.id, raw, str(problem))
             return None
@@ -156,10 +155,10 @@ class _Border:
         if not isinstance(raw, list):
             self.refuse(question.id, raw, f"takes a list of devices, not {shown(raw)}")
             return None
-        if len(raw) > _MOST_DEVICES:
-            self.refuse(question.id, raw, f"lists {len(raw)} devices; {_MOST_DEVICES} is the most")
+        if len(raw) > MOST_DEVICES:
+            self.refuse(question.id, raw, f"lists {len(raw)} devices; {MOST_DEVICES} is the most")
         return [
-            self._one_device(question, place, device) for place, device in enumerate(raw[:_MOST_DEVICES])
+            self._one_device(question, place, device) for place, device in enumerate(raw[:MOST_DEVICES])
         ] or None
 
     def _one_device(self, question: Question, place: int, device: object) -> dict[str, Any]:
@@ -173,7 +172,7 @@ class _Border:
         return taken
 
 
-def day_from(raw: object) -> date:
+def written_day(raw: object) -> date:
     """A real day written as 2026-11-10, in years that a person can mean."""
     if not isinstance(raw, str) or not _DAY.fullmatch(raw):
         raise ValueError(f"takes a date such as 2026-11-10, not {shown(raw)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from screening.domain.protocol.tree import Block
+from screening.domain.protocol.tree import FileMap
 
 _HEAD = ("help_section", "on_arrival")
 _KEYS = {
@@ -18,7 +18,7 @@ _KEYS = {
 }
 
 
-def completed(tree: Block, newer: Block) -> Block:
+def completed(tree: FileMap, newer: FileMap) -> FileMap:
     if any(key in tree for key in _HEAD):
         return tree
     whole = deepcopy(tree)
@@ -35,11 +35,11 @@ def completed(tree: Block, newer: Block) -> Block:
     return whole
 
 
-def _pairs(tree: Block, newer: Block, part: str) -> list[tuple[Block, Block]]:
+def _pairs(tree: FileMap, newer: FileMap, part: str) -> list[tuple[FileMap, FileMap]]:
     known = {thing.get("id"): thing for thing in _blocks(newer, part)}
     return [(thing, known[thing.get("id")]) for thing in _blocks(tree, part) if thing.get("id") in known]
 
 
-def _blocks(tree: Block, part: str) -> list[Any]:
+def _blocks(tree: FileMap, part: str) -> list[Any]:
     things = tree.get(part)
-    return [thing for thing in things if isinstance(thing, Block)] if isinstance(things, list) else []
+    return [thing for thing in things if isinstance(thing, FileMap)] if isinstance(things, list) else []

@@ -118,7 +118,7 @@ def _holds(condition: Condition, at: Situation) -> bool:
 
 def _unknowns(question: Question, at: Situation) -> tuple[str | None, ...] | None:
     value = at.value(question)
-    if is_blank(value):
+    if is_unanswered(value):
         blank = not question.optional and is_asked(at.protocol, question, at.answers, at.device)
         return (None,) if blank else None
     if question.kind in ("text", "number"):
@@ -126,7 +126,7 @@ def _unknowns(question: Question, at: Situation) -> tuple[str | None, ...] | Non
     return tuple(tick for tick in _ticks(value) if tick in UNKNOWN_ANSWERS) or None
 
 
-def is_blank(value: Any) -> bool:
+def is_unanswered(value: Any) -> bool:
     return value is None or value in ("", [])
 
 

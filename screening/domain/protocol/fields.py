@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from screening.domain.protocol.tree import Block, Items
+from screening.domain.protocol.tree import FileMap, Items
 from screening.domain.protocol.vocabulary import Effect, ProtocolError, Severity
 
 Built = TypeVar("Built")
@@ -24,7 +24,7 @@ class Fields:
     """One map of the file. Every key must be taken; `done` refuses the rest."""
 
     def __init__(self, value: Any, line: int, what: str) -> None:
-        if not isinstance(value, Block):
+        if not isinstance(value, FileMap):
             raise ProtocolError(line, f"{what} is not a map of keys", "Write it as `key: value` lines")
         self.block, self.what, self.line = value, what, value.line
         self._left = set(value)

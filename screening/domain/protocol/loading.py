@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from screening.domain.protocol.building import build, build_tree, digest_of
+from screening.domain.protocol.building import build, build_tree, content_digest
 from screening.domain.protocol.checking import check_protocol
 from screening.domain.protocol.completing import completed
 from screening.domain.protocol.model import Protocol
@@ -24,7 +24,7 @@ def parse_kept(text: str) -> Protocol:
     """A version on record: what it was kept too early to say, it takes from the file of the product."""
     tree = read_tree(text)
     complete = completed(tree, read_tree(acupuncture().text))
-    protocol = replace(build_tree(complete, text), digest=digest_of(tree))
+    protocol = replace(build_tree(complete, text), digest=content_digest(tree))
     check_protocol(protocol)
     return protocol
 

@@ -57,7 +57,7 @@ class Question:
     plural: bool = False
     """Whether its short name is: "the signs are", not "is"."""
     role: str = ""
-    """What the program finds it by, whatever its id is (ROLES)."""
+    """What the program finds it by, whatever its id is (QUESTION_ROLES)."""
     ordinary: str = ""
     """Of a device's state: the answer that is not worth naming beside another."""
     line: int = field(default=0, compare=False, repr=False)

@@ -23,7 +23,7 @@ _DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,9}\.[0-9]{1,9}")
 _WORDS: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-class Block(dict[str, Any]):
+class FileMap(dict[str, Any]):
     """A map that knows the line it starts on and the line of each key."""
 
     def __init__(self, line: int) -> None:
@@ -44,7 +44,7 @@ class Items(list[Any]):
         self.lines: list[int] = []
 
 
-def read_tree(text: str) -> Block:
+def read_tree(text: str) -> FileMap:
     try:
         # Event by event: what is nested too deeply is refused before the rest of it, which could take hours, is read.
         return _tree(yaml.parse(text, Loader=_PARSER))
@@ -58,7 +58,7 @@ def read_tree(text: str) -> Block:
         ) from problem
 
 
-def _tree(events: Iterator[yaml.Event]) -> Block:
+def _tree(events: Iterator[yaml.Event]) -> FileMap:
     next(events)
     first = next(events)
     if isinstance(first, yaml.StreamEndEvent):
@@ -69,7 +69,7 @@ def _tree(events: Iterator[yaml.Event]) -> Block:
         raise ProtocolError(
             _line(last), "the file holds more than one document", "Remove the line that reads ---"
         )
-    if not isinstance(tree, Block):
+    if not isinstance(tree, FileMap):
         raise ProtocolError(1, "the file is not a map of keys", "Start it with `protocol:`")
     return tree
 
@@ -107,8 +107,8 @@ def _items(line: int, events: Iterator[yaml.Event], depth: int) -> Items:
     return items
 
 
-def _block(line: int, events: Iterator[yaml.Event], depth: int) -> Block:
-    block = Block(line)
+def _block(line: int, events: Iterator[yaml.Event], depth: int) -> FileMap:
+    block = FileMap(line)
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key_line = _line(event)
         key = _value(event, events, depth + 1)

@@ -9,6 +9,9 @@ UNKNOWN_ANSWERS = frozenset({NOT_SURE, IN_PERSON})
 NOT_KNOWN_ANSWERS: tuple[str | None, ...] = (NOT_SURE, IN_PERSON, None)
 """These, and a question that was left blank."""
 
+MOST_DEVICES = 20
+"""On one list; nobody wears more, and a page for each is asked."""
+
 # Options that say "nothing to report": they raise no flag on purpose, and
 # in a tick list the first two exclude the rest.
 EXCLUSIVE_OPTIONS = frozenset({"no", "none"})
@@ -19,7 +22,7 @@ PATIENT_TEXTS = ("thanks", "stop", "urgent")
 
 # What the program looks for among the questions, whatever their ids: a question says that it is the one by `role`.
 DEVICE_KIND, DEVICE_STATE, TO_PROVIDER = "device-kind", "device-state", "to-provider"
-ROLES = (DEVICE_KIND, DEVICE_STATE, TO_PROVIDER)
+QUESTION_ROLES = (DEVICE_KIND, DEVICE_STATE, TO_PROVIDER)
 
 # What principles read: not sure on a main question; one told in person or left blank; a follow-up that is not known;
 # a device that is not in its ordinary state.

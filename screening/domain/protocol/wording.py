@@ -10,13 +10,13 @@ from screening.domain.protocol.condition_forms import AnyDevice, Condition, Grou
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.subjects import subject
 
-NOT_KNOWN: Final = "not known"
+UNKNOWN: Final = "not known"
 _CHOSEN: Final = ("is", "is_any", "has", "has_any", "unresolved")
 _HALF_A_YEAR: Final = 182
 
 
 @dataclass(frozen=True)
-class Line:
+class Clause:
     """One comparison: what is asked, and what must have been answered."""
 
     question: str
@@ -24,26 +24,26 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Clauses:
     """Several of which all must hold, or one; `name` where the file gives them one."""
 
     form: str
-    parts: tuple[Line | Lines, ...]
+    parts: tuple[Clause | Clauses, ...]
     name: str = ""
 
 
-def outline(protocol: Protocol, condition: Condition) -> Line | Lines:
+def outline(protocol: Protocol, condition: Condition) -> Clause | Clauses:
     if isinstance(condition, Test):
         return _chosen(protocol, [condition]) if condition.form in _CHOSEN else _line(protocol, condition)
     if isinstance(condition, Named):
         inner = outline(protocol, protocol.conditions[condition.name])
-        parts = inner.parts if isinstance(inner, Lines) else (inner,)
-        form = inner.form if isinstance(inner, Lines) else "all"
-        return Lines(form, parts, condition.name.replace("-", " "))
+        parts = inner.parts if isinstance(inner, Clauses) else (inner,)
+        form = inner.form if isinstance(inner, Clauses) else "all"
+        return Clauses(form, parts, condition.name.replace("-", " "))
     if isinstance(condition, AnyDevice):
-        return Lines("device", (outline(protocol, condition.part),))
+        return Clauses("device", (outline(protocol, condition.part),))
     parts = tuple(_merged(protocol, condition) if condition.form == "any" else _each(protocol, condition))
-    return parts[0] if len(parts) == 1 else Lines(condition.form, parts)
+    return parts[0] if len(parts) == 1 else Clauses(condition.form, parts)
 
 
 def in_words(protocol: Protocol, condition: Condition) -> str:
@@ -51,8 +51,8 @@ def in_words(protocol: Protocol, condition: Condition) -> str:
     return _sentence(outline(protocol, condition), is_inner=False)
 
 
-def _sentence(part: Line | Lines, is_inner: bool = True) -> str:
-    if isinstance(part, Line):
+def _sentence(part: Clause | Clauses, is_inner: bool = True) -> str:
+    if isinstance(part, Clause):
         return part.words
     if part.form == "device":
         return f"for at least one device ({_sentence(part.parts[0], is_inner=False)})"
@@ -61,12 +61,12 @@ def _sentence(part: Line | Lines, is_inner: bool = True) -> str:
     return f"({words})" if is_inner and len(part.parts) > 1 else words
 
 
-def _each(protocol: Protocol, group: Group) -> Iterator[Line | Lines]:
+def _each(protocol: Protocol, group: Group) -> Iterator[Clause | Clauses]:
     for part in group.parts:
         yield outline(protocol, part)
 
 
-def _merged(protocol: Protocol, group: Group) -> Iterator[Line | Lines]:
+def _merged(protocol: Protocol, group: Group) -> Iterator[Clause | Clauses]:
     """Answers to the same question read as one list: “Yes”, or not known."""
     together: dict[str, list[Test]] = {}
     for part in group.parts:
@@ -79,22 +79,22 @@ def _merged(protocol: Protocol, group: Group) -> Iterator[Line | Lines]:
             yield _chosen(protocol, together[part.question])
 
 
-def _chosen(protocol: Protocol, tests: Sequence[Test]) -> Line:
+def _chosen(protocol: Protocol, tests: Sequence[Test]) -> Clause:
     question = protocol.questions[tests[0].question]
     codes = [code for test in tests for code in test.codes]
     answers = [f"“{protocol.label(question.id, code)}”" for code in dict.fromkeys(codes)]
-    unknown = [NOT_KNOWN] if any(test.form == "unresolved" for test in tests) else []
+    unknown = [UNKNOWN] if any(test.form == "unresolved" for test in tests) else []
     name = subject(protocol, question.id)
     verb = "are" if question.plural else "is"
     if question.kind == "many" and answers:
-        also = [f"{verb} {NOT_KNOWN}"] if unknown else []
-        return Line(question.id, _or([f"{name} {_includes(question)} {_or(answers)}", *also]))
-    return Line(question.id, f"{name} {verb} {_or([*answers, *unknown])}")
+        also = [f"{verb} {UNKNOWN}"] if unknown else []
+        return Clause(question.id, _or([f"{name} {_includes(question)} {_or(answers)}", *also]))
+    return Clause(question.id, f"{name} {verb} {_or([*answers, *unknown])}")
 
 
-def _line(protocol: Protocol, test: Test) -> Line:
+def _line(protocol: Protocol, test: Test) -> Clause:
     name = subject(protocol, test.question)
-    return Line(test.question, f"{name} {_comparison(protocol, test)}")
+    return Clause(test.question, f"{name} {_comparison(protocol, test)}")
 
 
 def _comparison(protocol: Protocol, test: Test) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.verification import claims, monotone, rules, texts, total
 from screening.domain.verification.reading import Reading
-from screening.domain.verification.report import Finding, Part, Report
+from screening.domain.verification.report import Coverage, Finding, Report
 from screening.domain.verification.spaces import Spaces
 from screening.domain.verification.ticks import TooLarge
 from screening.domain.verification.uses import Uses
@@ -100,7 +100,7 @@ class _Proof:
 
     def _not_knowing(self, question: Question) -> Iterator[Finding]:
         found = monotone.milder_when_unknown(self.spaces, question)
-        self.milder += [monotone.line(self.spaces, question, each) for each in found]
+        self.milder += [monotone.milder_line(self.spaces, question, each) for each in found]
         yield from monotone.milder_than_every_answer(self.spaces, question, found)
 
     def report(self, quick: bool) -> Report:
@@ -118,9 +118,9 @@ class _Proof:
             plain,
             topics=tuple(part for part in map(self._topic, protocol.topics) if part.questions),
             rules=tuple(
-                self._counted(partial(total.rule_part, spaces, rule)) for rule in protocol.rules.values()
+                self._counted(partial(total.rule_coverage, spaces, rule)) for rule in protocol.rules.values()
             ),
-            whole=self._counted(partial(total.whole_part, spaces)).combinations,
+            whole=self._counted(partial(total.whole_coverage, spaces)).combinations,
             across=tuple(_across(spaces)),
             milder_when_unknown=tuple(self.milder),
             only_for_the_reader=tuple(self.uses.idle_options()),
@@ -132,16 +132,16 @@ class _Proof:
             average_age=texts.average_age(self.form_texts),
         )
 
-    def _topic(self, code: str) -> Part:
-        return self._counted(partial(total.topic_part, self.spaces, code))
+    def _topic(self, code: str) -> Coverage:
+        return self._counted(partial(total.topic_coverage, self.spaces, code))
 
     @staticmethod
-    def _counted(part: Callable[[], Part]) -> Part:
+    def _counted(part: Callable[[], Coverage]) -> Coverage:
         """What is too large to be counted has a finding of its own already."""
         try:
             return part()
         except TooLarge as problem:
-            return Part(str(problem), 0, 0, 0)
+            return Coverage(str(problem), 0, 0, 0)
 
 
 def _across(spaces: Spaces) -> Iterator[str]:

@@ -16,7 +16,7 @@ from screening.domain.assessment import Assessment
 from screening.domain.protocol.model import Rule
 from screening.domain.protocol.vocabulary import Effect, Severity
 from screening.domain.verification.spaces import LISTED, Choice, Spaces, is_unknown
-from screening.domain.verification.walking import Place, State, Walk, fires
+from screening.domain.verification.walking import Combination, Slot, Walk, fires
 from screening.domain.verification.whole import assessed, whole_form
 
 # So many candidates are compared to show a small one.
@@ -28,33 +28,33 @@ class Step:
     """One answer changed, by which a rule holds no longer and nothing as strict takes its place."""
 
     rule: str
-    place: Place
-    before: State
-    after: State
+    slot: Slot
+    before: Combination
+    after: Combination
 
     @property
     def size(self) -> int:
         return self.before.size + self.after.size
 
 
-Steps = Callable[[Walk, State, Place], Iterable[State]]
-Only = Callable[[State, Place], bool]
+Steps = Callable[[Walk, Combination, Slot], Iterable[Combination]]
+Only = Callable[[Combination, Slot], bool]
 
 
-def reporting_more(walk: Walk, state: State, place: Place) -> Iterator[State]:
+def reporting_more(walk: Walk, combination: Combination, slot: Slot) -> Iterator[Combination]:
     """Nothing to report becomes anything else; one more tick is set."""
-    choice, name = state.choices[place], place[0]
+    choice, name = combination.choices[slot], slot[0]
     more = [other for other in walk.spaces.choices(name, walk.looked_at) if other != choice]
     if not choice.is_quiet:
         grown = walk.spaces.grown(name, walk.looked_at).get(choice.holds, frozenset())
         more = [other for other in more if other.holds in grown] if choice.answer is not None else []
     if more:
-        yield from walk.states(state.choices, {place: more})
+        yield from walk.states(combination.choices, {slot: more})
 
 
-def knowing_less(walk: Walk, state: State, place: Place) -> Iterator[State]:
+def knowing_less(walk: Walk, combination: Combination, slot: Slot) -> Iterator[Combination]:
     """A known answer becomes not sure, in person or blank."""
-    choice, name = state.choices[place], place[0]
+    choice, name = combination.choices[slot], slot[0]
     if is_unknown(choice.answer):
         return
     others = (other for other in walk.spaces.choices(name, walk.looked_at) if other != choice)
@@ -64,7 +64,7 @@ def knowing_less(walk: Walk, state: State, place: Place) -> Iterator[State]:
         for told in _unknown_answers(other)[:1]
     ]
     if unknown:
-        yield from walk.states(state.choices, {place: unknown})
+        yield from walk.states(combination.choices, {slot: unknown})
 
 
 def _unknown_answers(choice: Choice) -> list[object]:
@@ -74,11 +74,11 @@ def _unknown_answers(choice: Choice) -> list[object]:
     )
 
 
-def one_more_device(walk: Walk, state: State, place: Place) -> Iterator[State]:
+def one_more_device(walk: Walk, combination: Combination, slot: Slot) -> Iterator[Combination]:
     """A further device is listed, of any kind and in any state."""
-    if state.choices[place].answer == LISTED:
-        wider = Walk(walk.spaces, walk.questions, walk.looked_at, len(state.devices) + 1)
-        yield from wider.states(state.choices)
+    if combination.choices[slot].answer == LISTED:
+        wider = Walk(walk.spaces, walk.questions, walk.looked_at, len(combination.devices) + 1)
+        yield from wider.states(combination.choices)
 
 
 def counterexample(
@@ -117,19 +117,19 @@ def _lost(
     for before in walk.states():
         if not fires(spaces, rule.id, before):
             continue
-        for place in before.choices:
-            if place[0] != name or (only and not only(before, place)):
+        for slot in before.choices:
+            if slot[0] != name or (only and not only(before, slot)):
                 continue
-            for after in steps(walk, before, place):
+            for after in steps(walk, before, slot):
                 if not is_made_up_for(spaces, rule, company, after):
-                    yield Step(rule.id, place, before, after)
+                    yield Step(rule.id, slot, before, after)
 
 
-def is_made_up_for(spaces: Spaces, rule: Rule, company: Iterable[str], state: State) -> bool:
+def is_made_up_for(spaces: Spaces, rule: Rule, company: Iterable[str], combination: Combination) -> bool:
     """Whether the rule holds, or those of its company that hold are together as strict."""
-    if fires(spaces, rule.id, state):
+    if fires(spaces, rule.id, combination):
         return True
-    holding = [spaces.protocol.rules[other] for other in company if fires(spaces, other, state)]
+    holding = [spaces.protocol.rules[other] for other in company if fires(spaces, other, combination)]
     return is_as_strict(holding, rule)
 
 

@@ -20,7 +20,7 @@ from screening.domain.verification.laws import (
 from screening.domain.verification.report import Finding, answer_in_words, step_in_words
 from screening.domain.verification.spaces import LISTED, Choice, Spaces, is_unknown
 from screening.domain.verification.uses import Uses
-from screening.domain.verification.walking import Place, State
+from screening.domain.verification.walking import Combination, Slot
 from screening.domain.verification.whole import assessed, whole_form
 
 
@@ -61,8 +61,8 @@ def _milder(spaces: Spaces, rule: Rule, question: Question) -> Iterator[Milder]:
 
 
 def _beginning_with(choice: Choice, own: int) -> Only:
-    def begins(state: State, place: Place) -> bool:
-        held = state.choices[place]
+    def begins(combination: Combination, slot: Slot) -> bool:
+        held = combination.choices[slot]
         return held.holds & own == choice.holds and (held.answer == LISTED) == (choice.answer == LISTED)
 
     return begins
@@ -102,8 +102,8 @@ def _milder_than_the_plainest_device(spaces: Spaces, question: Question) -> Iter
 
 
 def _plain_device(spaces: Spaces, kind: Question, of_kind: Choice, own: int) -> Only:
-    def is_plain(state: State, _: Place) -> bool:
-        for (name, device), choice in state.choices.items():
+    def is_plain(combination: Combination, _: Slot) -> bool:
+        for (name, device), choice in combination.choices.items():
             if name == kind.id and choice.holds & own != of_kind.holds:
                 return False
             if device is not None and (is_unknown(choice.answer) or not _is_mildest(spaces, name, choice)):
@@ -134,7 +134,7 @@ def counted_as_no(spaces: Spaces, question: Question, uses: Uses) -> Iterator[Fi
             )
 
 
-def line(spaces: Spaces, question: Question, milder: Milder) -> str:
+def milder_line(spaces: Spaces, question: Question, milder: Milder) -> str:
     """What a known answer calls for, and what not knowing leaves of it."""
     rule = spaces.protocol.rules[milder.step.rule]
     result = assessed(spaces.protocol, whole_form(spaces.protocol, milder.step.after))

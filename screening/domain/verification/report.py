@@ -9,7 +9,7 @@ from typing import Any
 from screening.domain.protocol.model import Protocol, Question, Rule
 from screening.domain.verification.laws import Step
 from screening.domain.verification.spaces import LISTED, ON
-from screening.domain.verification.walking import Place, State
+from screening.domain.verification.walking import Combination, Slot
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Part:
+class Coverage:
     """How many combinations of answers a part of the form has."""
 
     name: str
@@ -48,8 +48,8 @@ class Report:
     digest: str
     is_quick: bool
     findings: tuple[Finding, ...]
-    topics: tuple[Part, ...] = ()
-    rules: tuple[Part, ...] = ()
+    topics: tuple[Coverage, ...] = ()
+    rules: tuple[Coverage, ...] = ()
     across: tuple[str, ...] = ()
     """Rules that read answers of several topics."""
     whole: int = 0
@@ -71,12 +71,14 @@ class Report:
 
 def step_in_words(protocol: Protocol, step: Step) -> str:
     rule = protocol.rules[step.rule]
-    before, after = (_answer_at(protocol, step.place, state) for state in (step.before, step.after))
-    where = _question_in_words(protocol, step.place)
-    others = {place: choice for place, choice in step.before.choices.items() if place != step.place}
-    new = {place for place in step.after.choices if place not in step.before.choices}
-    told = [in_words(protocol, place, step.before) for place in others]
-    told += [in_words(protocol, place, step.after) for place in step.after.choices if place in new]
+    before, after = (
+        _answer_at(protocol, step.slot, combination) for combination in (step.before, step.after)
+    )
+    where = _question_in_words(protocol, step.slot)
+    others = {slot: choice for slot, choice in step.before.choices.items() if slot != step.slot}
+    new = {slot for slot in step.after.choices if slot not in step.before.choices}
+    told = [slot_in_words(protocol, slot, step.before) for slot in others]
+    told += [slot_in_words(protocol, slot, step.after) for slot in step.after.choices if slot in new]
     company = f" The other answers: {'; '.join(told)}." if told else ""
     lost = f"{rule.id} ({strictness(rule)}) is lost and nothing as strict holds."
     return f"when {where} goes from {before} to {after}, {lost}{company}"
@@ -87,24 +89,24 @@ def strictness(rule: Rule) -> str:
     return f"{rule.severity.word}: {effects}" if effects else rule.severity.word
 
 
-def state_in_words(protocol: Protocol, state: State) -> str:
-    return "; ".join(in_words(protocol, place, state) for place in state.choices)
+def combination_in_words(protocol: Protocol, combination: Combination) -> str:
+    return "; ".join(slot_in_words(protocol, slot, combination) for slot in combination.choices)
 
 
-def in_words(protocol: Protocol, place: Place, state: State) -> str:
-    return f"{_question_in_words(protocol, place)} {_answer_at(protocol, place, state)}"
+def slot_in_words(protocol: Protocol, slot: Slot, combination: Combination) -> str:
+    return f"{_question_in_words(protocol, slot)} {_answer_at(protocol, slot, combination)}"
 
 
-def _question_in_words(protocol: Protocol, place: Place) -> str:
-    name, device = place
+def _question_in_words(protocol: Protocol, slot: Slot) -> str:
+    name, device = slot
     which = "" if not device else f" of device {device + 1}"
     return f"“{protocol.questions[name].wording}” ({name}{which})"
 
 
-def _answer_at(protocol: Protocol, place: Place, state: State) -> str:
-    if place not in state.choices:
+def _answer_at(protocol: Protocol, slot: Slot, combination: Combination) -> str:
+    if slot not in combination.choices:
         return "not asked"
-    return answer_in_words(protocol.questions[place[0]], state.choices[place].answer)
+    return answer_in_words(protocol.questions[slot[0]], combination.choices[slot].answer)
 
 
 def answer_in_words(question: Question, answer: Any) -> str:

@@ -9,14 +9,14 @@ from screening.domain.verification.laws import covers, is_as_strict, walk_of
 from screening.domain.verification.report import Finding
 from screening.domain.verification.spaces import Spaces
 from screening.domain.verification.ticks import TooLarge
-from screening.domain.verification.walking import State, fires
+from screening.domain.verification.walking import Combination, fires
 from screening.domain.verification.whole import assessed, whole_form
 
 
-def firing(spaces: Spaces, rule: Rule) -> Iterator[State]:
+def firing(spaces: Spaces, rule: Rule) -> Iterator[Combination]:
     """Each combination of answers to its own questions by which a rule fires."""
     walk = walk_of(spaces, [rule.id], spaces.reading.devices_needed(rule))
-    yield from (state for state in walk.states() if fires(spaces, rule.id, state))
+    yield from (combination for combination in walk.states() if fires(spaces, rule.id, combination))
 
 
 def unreachable(spaces: Spaces, rule: Rule) -> Iterator[Finding]:
@@ -48,10 +48,10 @@ def _twice(rule: Rule, other: Rule) -> str:
 
 
 def _always_beside(spaces: Spaces, rule: Rule) -> list[str]:
-    state = next(firing(spaces, rule), None)
-    if state is None:
+    combination = next(firing(spaces, rule), None)
+    if combination is None:
         return []
-    seen = {flag.rule for flag in assessed(spaces.protocol, whole_form(spaces.protocol, state)).flags}
+    seen = {flag.rule for flag in assessed(spaces.protocol, whole_form(spaces.protocol, combination)).flags}
     return [other for other in sorted(seen & set(spaces.protocol.rules)) if _always(spaces, rule.id, other)]
 
 
@@ -62,7 +62,9 @@ def _always(spaces: Spaces, rule: str, other: str) -> bool:
     try:
         needed = max(spaces.reading.devices_needed(spaces.protocol.rules[name]) for name in (rule, other))
         states = walk_of(spaces, [rule, other], needed).states()
-        return all(fires(spaces, other, state) for state in states if fires(spaces, rule, state))
+        return all(
+            fires(spaces, other, combination) for combination in states if fires(spaces, rule, combination)
+        )
     except TooLarge:
         return False
 
@@ -71,8 +73,8 @@ def only_adds_a_reason(spaces: Spaces, rule: Rule) -> bool:
     """Whether other rules, which ones may vary, are always together as strict."""
     company = [rule.id]
     try:
-        while state := next(_decided(spaces, rule, company), None):
-            result = assessed(spaces.protocol, whole_form(spaces.protocol, state))
+        while combination := next(_decided(spaces, rule, company), None):
+            result = assessed(spaces.protocol, whole_form(spaces.protocol, combination))
             others = {flag.rule for flag in result.flags} & set(spaces.protocol.rules) - {rule.id}
             new = others - set(company)
             if not new or not is_as_strict([spaces.protocol.rules[other] for other in others], rule):
@@ -83,10 +85,12 @@ def only_adds_a_reason(spaces: Spaces, rule: Rule) -> bool:
     return covers(result, rule) if len(company) > 1 else False
 
 
-def _decided(spaces: Spaces, rule: Rule, company: list[str]) -> Iterator[State]:
+def _decided(spaces: Spaces, rule: Rule, company: list[str]) -> Iterator[Combination]:
     """Where the rule fires and the others that are looked at do not make it needless."""
-    for state in walk_of(spaces, company, spaces.reading.devices_needed(rule)).states():
-        if fires(spaces, rule.id, state):
-            others = [spaces.protocol.rules[other] for other in company[1:] if fires(spaces, other, state)]
+    for combination in walk_of(spaces, company, spaces.reading.devices_needed(rule)).states():
+        if fires(spaces, rule.id, combination):
+            others = [
+                spaces.protocol.rules[other] for other in company[1:] if fires(spaces, other, combination)
+            ]
             if not is_as_strict(others, rule):
-                yield state
+                yield combination

@@ -23,16 +23,16 @@ class TooLarge(Exception):
 
 
 @dataclass(frozen=True)
-class Ticks:
+class TickSet:
     """The plainest set of ticks that adds up to something, and how many such sets there are."""
 
     ticks: tuple[str, ...]
     count: int
 
-    def with_(self, other: Ticks | None) -> Ticks:
+    def with_(self, other: TickSet | None) -> TickSet:
         if other is None:
             return self
-        return Ticks(min(self.ticks, other.ticks, key=len), self.count + other.count)
+        return TickSet(min(self.ticks, other.ticks, key=len), self.count + other.count)
 
 
 class TickList:
@@ -43,12 +43,12 @@ class TickList:
         self.needed = tuple(int(test.number) if test.form == "at_least" else 1 for test in bits)
         self.adds = {code: tuple(int(adds(test, code)) for test in bits) for code in codes}
 
-    def sets(self) -> Iterator[tuple[Ticks, int]]:
+    def sets(self) -> Iterator[tuple[TickSet, int]]:
         """Every set but the empty one, by what holds for it."""
         for sums, found in self._sums().items():
             count = found.count - (not any(sums))  # nothing ticked is no answer
             if count:
-                yield Ticks(found.ticks, count), self._holding(sums)
+                yield TickSet(found.ticks, count), self._holding(sums)
 
     def grown(self) -> dict[int, frozenset[int]]:
         """For each set, by what holds: what can hold after one more tick."""
@@ -60,13 +60,13 @@ class TickList:
                     found[self._holding(sums)].add(self._holding(self._with(sums, code)))
         return {before: frozenset(after - {before}) for before, after in found.items()}
 
-    def _sums(self, without: str = "") -> dict[Sums, Ticks]:
-        found = {(0,) * len(self.needed): Ticks((), 1)}
+    def _sums(self, without: str = "") -> dict[Sums, TickSet]:
+        found = {(0,) * len(self.needed): TickSet((), 1)}
         for code in self.codes:
             for sums, known in list(found.items()) if code != without else ():
                 more = self._with(sums, code)
                 ticks = known.ticks if more == sums else (*known.ticks, code)
-                found[more] = Ticks(ticks, known.count).with_(found.get(more))
+                found[more] = TickSet(ticks, known.count).with_(found.get(more))
             if len(found) > MOST_SETS:
                 raise TooLarge(f"one tick list has more than {MOST_SETS} sets of ticks that differ")
         return found

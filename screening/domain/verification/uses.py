@@ -13,7 +13,7 @@ from screening.domain.verification.report import Finding
 from screening.domain.verification.rules import firing
 from screening.domain.verification.spaces import Spaces
 from screening.domain.verification.ticks import TooLarge
-from screening.domain.verification.walking import Place, State, fires
+from screening.domain.verification.walking import Combination, Slot, fires
 
 
 class Uses:
@@ -30,12 +30,12 @@ class Uses:
         self.opening = self.reading.bits_of([], self.protocol.questions)
 
     def _look_at(self, rule: str) -> None:
-        for state in firing(self.spaces, self.protocol.rules[rule]):
-            for place, choice in state.choices.items():
-                if not fires(self.spaces, rule, without(state, place, choice.holds)):
-                    self.deciding[place[0]] |= choice.answers
+        for combination in firing(self.spaces, self.protocol.rules[rule]):
+            for slot, choice in combination.choices.items():
+                if not fires(self.spaces, rule, without(combination, slot, choice.holds)):
+                    self.deciding[slot[0]] |= choice.answers
                 for bit, test in self._test_of.items():
-                    if choice.holds & bit and not fires(self.spaces, rule, without(state, place, bit)):
+                    if choice.holds & bit and not fires(self.spaces, rule, without(combination, slot, bit)):
                         self.tests[rule].add(test)
 
     def idle_questions(self) -> Iterator[Finding]:
@@ -99,10 +99,14 @@ class Uses:
                     yield f"{rule.id}: {test.question} {test.form}"
 
 
-def without(state: State, place: Place, bits: int) -> State:
+def without(combination: Combination, slot: Slot, bits: int) -> Combination:
     """The same combination, as if these comparisons did not hold."""
-    device = place[1]
+    device = slot[1]
     if device is None:
-        return State(state.choices, state.form & ~bits, state.devices)
-    own = (*state.devices[:device], state.devices[device] & ~bits, *state.devices[device + 1 :])
-    return State(state.choices, state.form, own)
+        return Combination(combination.choices, combination.form & ~bits, combination.devices)
+    own = (
+        *combination.devices[:device],
+        combination.devices[device] & ~bits,
+        *combination.devices[device + 1 :],
+    )
+    return Combination(combination.choices, combination.form, own)

@@ -13,16 +13,16 @@ from screening.domain.protocol.model import Protocol, Question
 from screening.domain.verification.spaces import LISTED, Choice, Spaces, written
 from screening.domain.verification.ticks import TooLarge
 
-Place = tuple[str, int | None]
+Slot = tuple[str, int | None]
 """A question, and at which device."""
 _MOST_STATES = 100_000
 
 
 @dataclass(frozen=True)
-class State:
+class Combination:
     """One combination of choices, and the comparisons that hold in the form and at each device."""
 
-    choices: Mapping[Place, Choice] = field(default_factory=dict)
+    choices: Mapping[Slot, Choice] = field(default_factory=dict)
     form: int = 0
     devices: tuple[int, ...] = ()
 
@@ -39,13 +39,13 @@ class State:
             count *= choice.count
         return count
 
-    def with_(self, place: Place, choice: Choice, devices: int) -> State:
-        device = place[1]
-        choices = {**self.choices, place: choice}
+    def with_(self, slot: Slot, choice: Choice, devices: int) -> Combination:
+        device = slot[1]
+        choices = {**self.choices, slot: choice}
         if device is not None:
             own = (*self.devices[:device], self.devices[device] | choice.holds, *self.devices[device + 1 :])
-            return State(choices, self.form, own)
-        return State(
+            return Combination(choices, self.form, own)
+        return Combination(
             choices, self.form | choice.holds, (0,) * devices if choice.answer == LISTED else self.devices
         )
 
@@ -64,52 +64,54 @@ class Walk:
 
     def states(
         self,
-        kept: Mapping[Place, Choice] | None = None,
-        moved: Mapping[Place, Iterable[Choice]] | None = None,
-    ) -> Iterator[State]:
+        kept: Mapping[Slot, Choice] | None = None,
+        moved: Mapping[Slot, Iterable[Choice]] | None = None,
+    ) -> Iterator[Combination]:
         """Every combination; with `kept`, those that answer what is still asked in the same way; `moved` goes first."""
-        fixed: dict[Place, Iterable[Choice]] = {place: (choice,) for place, choice in (kept or {}).items()}
-        for count, state in enumerate(self._from(State(), 0, 0, {**fixed, **(moved or {})})):
+        fixed: dict[Slot, Iterable[Choice]] = {slot: (choice,) for slot, choice in (kept or {}).items()}
+        for count, combination in enumerate(self._from(Combination(), 0, 0, {**fixed, **(moved or {})})):
             if count > _MOST_STATES:
                 names = ", ".join(sorted(self.questions))
                 raise TooLarge(f"{names}: together more than {_MOST_STATES} combinations that differ")
-            yield state
+            yield combination
 
     def _from(
-        self, state: State, step: int, device: int, fixed: Mapping[Place, Iterable[Choice]]
-    ) -> Iterator[State]:
+        self, combination: Combination, step: int, device: int, fixed: Mapping[Slot, Iterable[Choice]]
+    ) -> Iterator[Combination]:
         if step == len(self.order):
-            yield state
+            yield combination
             return
         question = self.order[step]
-        if question.is_device and device == len(state.devices):
-            yield from self._from(state, step + 1, 0, fixed)
+        if question.is_device and device == len(combination.devices):
+            yield from self._from(combination, step + 1, 0, fixed)
             return
-        place: Place = (question.id, device if question.is_device else None)
+        slot: Slot = (question.id, device if question.is_device else None)
         following = (step, device + 1) if question.is_device else (step + 1, 0)
-        if not self._is_asked(question, state, device):
-            yield from self._from(state, *following, fixed)
+        if not self._is_asked(question, combination, device):
+            yield from self._from(combination, *following, fixed)
             return
-        for choice in fixed.get(place) or self.spaces.choices(question.id, self.looked_at):
-            yield from self._from(state.with_(place, choice, self.devices), *following, fixed)
+        for choice in fixed.get(slot) or self.spaces.choices(question.id, self.looked_at):
+            yield from self._from(combination.with_(slot, choice, self.devices), *following, fixed)
 
-    def _is_asked(self, question: Question, state: State, device: int) -> bool:
+    def _is_asked(self, question: Question, combination: Combination, device: int) -> bool:
         if question.asked in ("core", "listed"):
             return question.is_core
         if question.id not in self.asked:
             return True
-        here = state.form | state.devices[device] if question.is_device else state.form
-        return self.asked[question.id](here, state.form, state.devices)
+        here = combination.form | combination.devices[device] if question.is_device else combination.form
+        return self.asked[question.id](here, combination.form, combination.devices)
 
 
-def fires(spaces: Spaces, rule: str, state: State) -> bool:
+def fires(spaces: Spaces, rule: str, combination: Combination) -> bool:
     holds = spaces.reading.rules[rule]
     if not spaces.protocol.rules[rule].per_device:
-        return holds(state.form, state.form, state.devices)
-    return any(holds(state.form | own, state.form, state.devices) for own in state.devices)
+        return holds(combination.form, combination.form, combination.devices)
+    return any(
+        holds(combination.form | own, combination.form, combination.devices) for own in combination.devices
+    )
 
 
-def answers_of(protocol: Protocol, choices: Mapping[Place, Choice]) -> dict[str, Any]:
+def form_answers(protocol: Protocol, choices: Mapping[Slot, Choice]) -> dict[str, Any]:
     """The combination as the form stores it."""
     devices: dict[int, dict[str, Any]] = {}
     answers: dict[str, Any] = {}
@@ -124,5 +126,5 @@ def answers_of(protocol: Protocol, choices: Mapping[Place, Choice]) -> dict[str,
             answers[name] = written(choice.answer)
     listed = protocol.devices_question
     if devices and listed:
-        answers[listed.id] = [devices[place] for place in sorted(devices)]
+        answers[listed.id] = [devices[number] for number in sorted(devices)]
     return answers

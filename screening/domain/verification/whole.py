@@ -9,12 +9,12 @@ from screening.domain.assessment import Assessment, assess
 from screening.domain.protocol.conditions import devices_of, is_asked
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.verification.spaces import ON, written
-from screening.domain.verification.walking import State, answers_of
+from screening.domain.verification.walking import Combination, form_answers
 
 
-def whole_form(protocol: Protocol, state: State) -> dict[str, Any]:
+def whole_form(protocol: Protocol, combination: Combination) -> dict[str, Any]:
     """These answers, and nothing to report to every other question that is asked."""
-    form = _Form(protocol, state)
+    form = _Form(protocol, combination)
     while form.is_filled_further():
         pass
     return form.answers
@@ -27,9 +27,9 @@ def assessed(protocol: Protocol, answers: Mapping[str, Any]) -> Assessment:
 class _Form:
     """The answers of a combination, to be filled up question by question."""
 
-    def __init__(self, protocol: Protocol, state: State) -> None:
-        self.protocol, self.answers = protocol, answers_of(protocol, state.choices)
-        self.left_blank = {place for place, choice in state.choices.items() if choice.answer is None}
+    def __init__(self, protocol: Protocol, combination: Combination) -> None:
+        self.protocol, self.answers = protocol, form_answers(protocol, combination.choices)
+        self.left_blank = {place for place, choice in combination.choices.items() if choice.answer is None}
         devices = devices_of(protocol, self.answers)
         self.devices = list(enumerate(devices))
         if devices and protocol.devices_question:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from screening.domain.protocol.building import digest_of
+from screening.domain.protocol.building import content_digest
 from screening.domain.protocol.loading import acupuncture, parse, parse_kept
 from screening.domain.protocol.tree import read_tree
 from screening.domain.protocol.vocabulary import ProtocolError
@@ -28,7 +28,7 @@ def test_a_version_of_the_earlier_form_reads_as_the_file_of_the_product_does() -
 
 def test_it_keeps_its_own_digest_and_its_own_text() -> None:
     kept = parse_kept(earlier_form())
-    assert kept.digest == digest_of(read_tree(earlier_form()))
+    assert kept.digest == content_digest(read_tree(earlier_form()))
     assert kept.text == earlier_form()
 
 

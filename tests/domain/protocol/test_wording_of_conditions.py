@@ -4,7 +4,7 @@ from screening.domain.protocol.condition_forms import Test as Comparison
 from screening.domain.protocol.loading import acupuncture
 from screening.domain.protocol.subjects import subject
 from screening.domain.protocol.wording import (
-    Lines,
+    Clauses,
     asked_in_words,
     freshness_in_words,
     in_words,
@@ -34,8 +34,8 @@ def test_brackets_keep_alternatives_together() -> None:
 
 def test_a_shared_condition_keeps_its_name_in_the_outline_and_is_spelt_out_in_the_sentence() -> None:
     found = outline(PROTOCOL, PROTOCOL.rules["I1"].when)
-    assert isinstance(found, Lines)
-    named = [part for part in found.parts if isinstance(part, Lines)]
+    assert isinstance(found, Clauses)
+    named = [part for part in found.parts if isinstance(part, Clauses)]
     assert [part.name for part in named] == ["still inside"]
     assert "the state of the device is “In and working”" in rule_in_words("I1")
 

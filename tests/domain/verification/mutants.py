@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from screening.domain.protocol.vocabulary import READINGS, ROLES
+from screening.domain.protocol.vocabulary import QUESTION_ROLES, READINGS
 
 Undo = Callable[[], None]
 OTHER_EFFECTS = ("ok", "modify", "avoid")
@@ -240,7 +240,7 @@ def _question_mutants(tree: Any) -> Iterator[Mutant]:
 def _role_mutants(question: Any) -> Iterator[Mutant]:
     """What the program looks for by its role, and the state of a device that it passes over."""
     name = question["id"]
-    for role in ROLES:
+    for role in QUESTION_ROLES:
         if role != question.get("role"):
             yield Mutant("role changed", f"{name} {role}", _with_new_key(question, "role", role))
     for key in ("role", "ordinary"):

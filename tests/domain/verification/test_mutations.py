@@ -20,7 +20,7 @@ from screening.domain.protocol.checking import check_protocol
 from screening.domain.protocol.fields import Fields
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
-from screening.domain.protocol.tree import Block, read_tree
+from screening.domain.protocol.tree import FileMap, read_tree
 from screening.domain.protocol.vocabulary import ProtocolError
 from screening.domain.verification.checks import verify
 from tests.domain.verification.equivalence import is_equivalent
@@ -45,7 +45,7 @@ EQUIVALENT = {
 
 
 @cache
-def tree() -> Block:
+def tree() -> FileMap:
     return read_tree(acupuncture().text)
 
 
@@ -128,7 +128,7 @@ def last_stage(protocol: Protocol) -> str:
 @pytest.fixture(autouse=True)
 def _load_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """A digest differs for every mutant, so it would prove everything and nothing."""
-    monkeypatch.setattr(building, "digest_of", lambda _: "none")
+    monkeypatch.setattr(building, "content_digest", lambda _: "none")
     monkeypatch.setattr(building, "Fields", ReusingFields)
 
 

@@ -138,6 +138,6 @@ def test_a_whole_form_answers_everything_that_is_asked() -> None:
 
 def test_topics_multiply_to_the_whole_form_where_they_do_not_touch() -> None:
     own = spaces(small())
-    parts = {topic: total.topic_part(own, topic).combinations for topic in ("implants", "other")}
+    parts = {topic: total.topic_coverage(own, topic).combinations for topic in ("implants", "other")}
     medicine = total._part(own, "", own.reading.with_parents(BLEEDING)).combinations
-    assert total.whole_part(own).combinations == parts["implants"] * parts["other"] * medicine
+    assert total.whole_coverage(own).combinations == parts["implants"] * parts["other"] * medicine
