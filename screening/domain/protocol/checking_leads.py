@@ -5,13 +5,15 @@ from __future__ import annotations
 from screening.domain.protocol.checking_conditions import tests_inside
 from screening.domain.protocol.conditions import Situation, causes, follow_ups
 from screening.domain.protocol.model import Protocol, Question
-from screening.domain.protocol.vocabulary import QUIET_OPTIONS, UNKNOWN_ANSWERS, ProtocolError
+from screening.domain.protocol.vocabulary import UNKNOWN_ANSWERS, ProtocolError
 
 
 def check_leads_somewhere(protocol: Protocol, question: Question) -> None:
     """Each option of a main question raises a flag or opens a follow-up; not knowing raises a flag."""
     for option in question.options:
-        if option.code not in QUIET_OPTIONS | UNKNOWN_ANSWERS and not _leads(protocol, question, option.code):
+        if option.code not in question.quiet_codes | UNKNOWN_ANSWERS and not _leads(
+            protocol, question, option.code
+        ):
             wrong = f"question {question.id}: the option `{option.code}` leads nowhere"
             raise ProtocolError(question.line, wrong, "Use it in a rule or in the `asked` of a follow-up")
     unknown = (*UNKNOWN_ANSWERS, None) if question.options else ()
