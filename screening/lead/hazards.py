@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 from screening.domain.protocol.model import Protocol, Question, Rule
 from screening.domain.protocol.wording import questions_read
 
@@ -38,7 +38,7 @@ def hazards_of_question(question: Question) -> tuple[str, ...]:
 def _holds_for_unknown(protocol: Protocol, condition: Condition) -> bool:
     if isinstance(condition, Test):
         return condition.form == "unresolved"
-    if isinstance(condition, Named):
+    if isinstance(condition, NamedCondition):
         return _holds_for_unknown(protocol, protocol.conditions[condition.name])
     parts = condition.parts if isinstance(condition, Group) else (condition.part,)
     assert isinstance(condition, Group | AnyDevice)

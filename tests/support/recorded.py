@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from screening.domain.protocol.answers import checked_answers
-from screening.domain.protocol.condition_forms import Condition, Named, Test, conditions_inside
+from screening.domain.protocol.condition_forms import Condition, NamedCondition, Test, conditions_inside
 from screening.domain.protocol.conditions import Situation, causes
 from screening.domain.protocol.loading import acupuncture
 from screening.domain.protocol.model import Protocol, Question, Rule
@@ -157,7 +157,7 @@ def _read_otherwise(protocol: Protocol) -> list[Rule]:
 
 
 def _names(condition: Condition) -> bool:
-    return any(isinstance(inner, Named) for inner in conditions_inside(condition))
+    return any(isinstance(inner, NamedCondition) for inner in conditions_inside(condition))
 
 
 def _asks_alike(protocol: Protocol, shipped: Protocol) -> bool:

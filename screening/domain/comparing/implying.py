@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screening.domain.comparing.difference import Direction
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 
 Names = Mapping[str, Condition]
 _CHOSEN = ("is", "is_any", "has", "has_any")
@@ -26,9 +26,9 @@ def direction(before: Condition, old: Names, after: Condition, new: Names) -> Di
 
 def implies(first: Condition, names: Names, second: Condition, others: Names) -> bool:
     """Whether `second` holds in every case in which `first` does."""
-    if isinstance(first, Named):
+    if isinstance(first, NamedCondition):
         return implies(names[first.name], names, second, others)
-    if isinstance(second, Named):
+    if isinstance(second, NamedCondition):
         return implies(first, names, others[second.name], others)
     if isinstance(first, Group) and first.form == "any":
         return all(implies(part, names, second, others) for part in first.parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from screening.domain.protocol.condition_forms import Condition, Named, Test, conditions_inside
+from screening.domain.protocol.condition_forms import Condition, NamedCondition, Test, conditions_inside
 from screening.domain.protocol.model import Protocol, Question
 
 
@@ -51,5 +51,5 @@ def _names(protocol: Protocol, condition: Condition) -> Iterator[str]:
     for part in conditions_inside(condition):
         if isinstance(part, Test):
             yield part.question
-        elif isinstance(part, Named):
+        elif isinstance(part, NamedCondition):
             yield from _names(protocol, protocol.conditions[part.name])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Named, Test, conditions_inside
+from screening.domain.protocol.condition_forms import (
+    AnyDevice,
+    Condition,
+    NamedCondition,
+    Test,
+    conditions_inside,
+)
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import UNKNOWN_ANSWERS, ProtocolError
 
@@ -30,7 +36,7 @@ def check_condition(
     """`in_device`: one device is being looked at. `may_age`: the appointment's day is known."""
     if isinstance(condition, Test):
         _check_test(protocol, condition, in_device, may_age)
-    elif isinstance(condition, Named):
+    elif isinstance(condition, NamedCondition):
         if condition.name not in protocol.conditions:
             raise ProtocolError(
                 condition.line, f"no condition is named {condition.name!r}", "Add it under `conditions`"
@@ -83,7 +89,7 @@ def check_loops(protocol: Protocol) -> None:
 
 def _follow(protocol: Protocol, condition: Condition, path: tuple[str, ...]) -> None:
     for inner in conditions_inside(condition):
-        if not isinstance(inner, Named) or inner.name not in protocol.conditions:
+        if not isinstance(inner, NamedCondition) or inner.name not in protocol.conditions:
             continue
         if inner.name in path:
             raise ProtocolError(
@@ -108,7 +114,7 @@ def tests_of(protocol: Protocol, condition: Condition) -> Iterator[Test]:
     for inner in conditions_inside(condition):
         if isinstance(inner, Test):
             yield inner
-        elif isinstance(inner, Named) and inner.name in protocol.conditions:
+        elif isinstance(inner, NamedCondition) and inner.name in protocol.conditions:
             yield from tests_of(protocol, protocol.conditions[inner.name])
 
 

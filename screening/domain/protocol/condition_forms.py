@@ -35,12 +35,12 @@ class AnyDevice:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedCondition:
     name: str
     line: int = field(default=0, compare=False, repr=False)
 
 
-Condition = Test | Group | AnyDevice | Named
+Condition = Test | Group | AnyDevice | NamedCondition
 
 
 def conditions_inside(condition: Condition) -> Iterator[Condition]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, NamedCondition, Test
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import CHOICE_KINDS, UNKNOWN_ANSWERS
 
@@ -66,7 +66,7 @@ def causes(condition: Condition, at: Situation) -> Causes | None:
     """The answers that make the condition hold; None where it does not hold."""
     if isinstance(condition, Test):
         return _test_causes(condition, at)
-    if isinstance(condition, Named):
+    if isinstance(condition, NamedCondition):
         return causes(at.protocol.conditions[condition.name], at)
     if isinstance(condition, AnyDevice):
         return _any([causes(condition.part, place) for place in at.at_devices()])

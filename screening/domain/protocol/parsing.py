@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 from screening.domain.protocol.fields import Fields
 from screening.domain.protocol.vocabulary import ProtocolError
 
@@ -26,7 +26,7 @@ def _combination(fields: Fields) -> Condition:
         if fields.has(form):
             return Group(form, fields.each(form, read_condition), fields.line)
     if fields.has("named"):
-        return Named(fields.text("named"), fields.line)
+        return NamedCondition(fields.text("named"), fields.line)
     if fields.has("any_device"):
         return AnyDevice(read_condition(fields.raw("any_device"), fields.line), fields.line)
     raise ProtocolError(fields.line, "a condition says nothing that is known", _REMEDY)

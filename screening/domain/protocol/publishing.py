@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 from screening.domain.protocol.model import Protocol, Question, Rule
 
 
@@ -34,7 +34,7 @@ def as_json(protocol: Protocol) -> dict[str, Any]:
 def condition_as_json(condition: Condition) -> dict[str, Any]:
     if isinstance(condition, Group):
         return {condition.form: [condition_as_json(part) for part in condition.parts]}
-    if isinstance(condition, Named):
+    if isinstance(condition, NamedCondition):
         return {"named": condition.name}
     if isinstance(condition, AnyDevice):
         return {"any_device": condition_as_json(condition.part)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.subjects import subject
 
@@ -35,7 +35,7 @@ class Clauses:
 def outline(protocol: Protocol, condition: Condition) -> Clause | Clauses:
     if isinstance(condition, Test):
         return _chosen(protocol, [condition]) if condition.form in _CHOSEN else _line(protocol, condition)
-    if isinstance(condition, Named):
+    if isinstance(condition, NamedCondition):
         inner = outline(protocol, protocol.conditions[condition.name])
         parts = inner.parts if isinstance(inner, Clauses) else (inner,)
         form = inner.form if isinstance(inner, Clauses) else "all"
@@ -148,7 +148,7 @@ def questions_read(protocol: Protocol, condition: Condition) -> tuple[str, ...]:
 def _read(protocol: Protocol, condition: Condition) -> Iterator[str]:
     if isinstance(condition, Test):
         yield condition.question
-    elif isinstance(condition, Named):
+    elif isinstance(condition, NamedCondition):
         yield from _read(protocol, protocol.conditions[condition.name])
     else:
         parts = condition.parts if isinstance(condition, Group) else (condition.part,)

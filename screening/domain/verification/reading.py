@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, reduce
 
 from screening.domain.protocol.checking_conditions import tests_of
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named, Test
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition, Test
 from screening.domain.protocol.model import Protocol, Question, Rule
 
 Holds = Callable[[int, int, tuple[int, ...]], bool]
@@ -32,7 +32,7 @@ class Reading:
         self.tests_at = self._tests_by_place()
 
     def compiled(self, condition: Condition) -> Holds:
-        if isinstance(condition, Named):
+        if isinstance(condition, NamedCondition):
             return self.compiled(self.protocol.conditions[condition.name])
         if isinstance(condition, Test):
             bit = self.bits.setdefault(condition, 1 << len(self.bits))
@@ -112,7 +112,7 @@ class Reading:
         return max(1, self._devices_needed(rule.when))
 
     def _devices_needed(self, condition: Condition) -> int:
-        if isinstance(condition, Named):
+        if isinstance(condition, NamedCondition):
             return self._devices_needed(self.protocol.conditions[condition.name])
         if isinstance(condition, AnyDevice):
             return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, Named
+from screening.domain.protocol.condition_forms import AnyDevice, Condition, Group, NamedCondition
 from screening.domain.protocol.model import Protocol, Rule
 from screening.domain.verification.laws import walk_of
 from screening.domain.verification.reading import Reading
@@ -54,7 +54,7 @@ def _written_out(protocol: Protocol, rule: Rule) -> Rule:
 
 
 def _in_full(protocol: Protocol, condition: Condition) -> Condition:
-    if isinstance(condition, Named):
+    if isinstance(condition, NamedCondition):
         return _in_full(protocol, protocol.conditions[condition.name])
     if isinstance(condition, AnyDevice):
         return AnyDevice(_in_full(protocol, condition.part))
