@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from screening.domain.protocol.answers import AnswerError, checked_answers, pruned
 from screening.domain.protocol.blocks import block_of, cores_of
-from screening.domain.protocol.conditions import devices_of, is_asked, is_unresolved
+from screening.domain.protocol.conditions import Answers, devices_of, is_asked, is_unresolved
 from screening.domain.protocol.freshness import Given, expired
 from screening.domain.protocol.model import Protocol, Question
-
-Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

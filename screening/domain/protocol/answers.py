@@ -17,7 +17,7 @@ from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS
 
 Answer = str | int | float | list[str] | list[dict[str, Any]]
-_MOST_DEVICES = 20
+MOST_DEVICES = 20
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -156,10 +156,10 @@ class _Border:
         if not isinstance(raw, list):
             self.refuse(question.id, raw, f"takes a list of devices, not {shown(raw)}")
             return None
-        if len(raw) > _MOST_DEVICES:
-            self.refuse(question.id, raw, f"lists {len(raw)} devices; {_MOST_DEVICES} is the most")
+        if len(raw) > MOST_DEVICES:
+            self.refuse(question.id, raw, f"lists {len(raw)} devices; {MOST_DEVICES} is the most")
         return [
-            self._one_device(question, place, device) for place, device in enumerate(raw[:_MOST_DEVICES])
+            self._one_device(question, place, device) for place, device in enumerate(raw[:MOST_DEVICES])
         ] or None
 
     def _one_device(self, question: Question, place: int, device: object) -> dict[str, Any]:
