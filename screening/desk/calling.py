@@ -29,10 +29,10 @@ from screening.web.access import actor
 
 # Longer than any call: after it, somebody else may be on the phone.
 CALL_HOLDS = timedelta(hours=2)
-WRONG_BIRTH_DATES = 5
+MOST_WRONG_BIRTH_DATES = 5
 CLOSED_FOR = timedelta(hours=1)
 _MOST_CALLS = 10
-CLOSED = (
+TAKES_NO_ANSWERS = (
     "Answers can no longer be taken for this appointment: its session has begun or it was cancelled. "
     "Nothing was saved. Tell the provider what the caller said."
 )
@@ -42,25 +42,25 @@ class Closed(Exception):
     """The appointment takes no answers any more."""
 
 
-class NotConfirmed(Exception):
+class CallerNotConfirmed(Exception):
     """Nobody has confirmed who is on the phone, or that was long ago."""
 
 
 @desk.errorhandler(Closed)
 def _closed(_problem: Closed) -> ResponseReturnValue:
-    return page(_appointment_id(), problem=CLOSED), 409
+    return page(_appointment_id(), problem=TAKES_NO_ANSWERS), 409
 
 
-@desk.errorhandler(NotConfirmed)
-def _not_confirmed(_problem: NotConfirmed) -> ResponseReturnValue:
-    return redirect(url_for("desk.phone", **here()), 303)
+@desk.errorhandler(CallerNotConfirmed)
+def _not_confirmed(_problem: CallerNotConfirmed) -> ResponseReturnValue:
+    return redirect(url_for("desk.phone", **appointment_here()), 303)
 
 
 def _appointment_id() -> UUID:
     return UUID(str((request.view_args or {})["appointment_id"]))
 
 
-def here() -> dict[str, Any]:
+def appointment_here() -> dict[str, Any]:
     """This appointment, with the filters of the list that it was opened from."""
     return {"appointment_id": _appointment_id(), **kept(request.args)}
 
@@ -74,7 +74,7 @@ def open_appointment() -> Appointment:
 
 def is_birth_date_closed(appointment: Appointment) -> bool:
     """After several wrong dates nobody goes on guessing."""
-    return len(_recently_refused(appointment)) >= WRONG_BIRTH_DATES
+    return len(_recently_refused(appointment)) >= MOST_WRONG_BIRTH_DATES
 
 
 def _recently_refused(appointment: Appointment) -> list[str]:
@@ -121,7 +121,7 @@ def current_call() -> Sitting:
     latest = begun.latest
     call = begun.draft.calls.get(_me())
     if not _is_confirmed(begun, call) or (latest is None and not begun.is_begun):
-        raise NotConfirmed
+        raise CallerNotConfirmed
     who = call or {}
     return Sitting(
         appointment=appointment,
@@ -155,7 +155,7 @@ def _me() -> str:
 
 
 def places() -> Places:
-    where = here()
+    where = appointment_here()
     return Places(
         question=lambda position: (
             url_for("desk.phone_more", position=position, **where)
@@ -164,5 +164,5 @@ def places() -> Places:
         ),
         check=lambda: url_for("desk.phone_check", **where),
         done=lambda: url_for("desk.phone_sent", **where),
-        keep=lambda: url_for("desk.phone_keep", **where),
+        keep_as_sent=lambda: url_for("desk.phone_keep", **where),
     )

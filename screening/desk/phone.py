@@ -22,8 +22,7 @@ from screening.desk.calling import (
 from screening.desk.forms import CallerForm
 from screening.questionnaire import check_views, question_views
 from screening.questionnaire.draft_store import unfinished
-from screening.questionnaire.patient_summary import told
-from screening.questionnaire.routing import next_page
+from screening.questionnaire.patient_summary import patient_summary
 from screening.records.actors import DESK
 from screening.records.answers import flags_of, latest_submission, record_reading
 from screening.records.protocol_versions import current_protocol
@@ -32,8 +31,10 @@ from screening.records.transaction import writing
 from screening.staff.provenance import how_they_came
 from screening.web.access import actor
 
-WRONG_BIRTH_DATE = "This is not the date that the clinic has. Ask the caller to say it once more, day by day"
-TOO_MANY = (
+NOT_THE_CALLERS_BIRTH_DATE = (
+    "This is not the date that the clinic has. Ask the caller to say it once more, day by day"
+)
+BIRTH_DATE_CLOSED = (
     "Five dates did not match, so no answers are taken by phone for an hour. "
     "Call the patient back on the number that the clinic has, or give them a link."
 )
@@ -44,14 +45,14 @@ def phone(appointment_id: UUID) -> ResponseReturnValue:
     """Who is on the phone: nothing of the answers opens before that is confirmed."""
     appointment = open_appointment()
     form = CallerForm()
-    problem = TOO_MANY if is_birth_date_closed(appointment) else ""
+    problem = BIRTH_DATE_CLOSED if is_birth_date_closed(appointment) else ""
     if form.validate_on_submit() and not problem:
         if is_patient(form):
             begin_call(form)
-            answers = unfinished(found(appointment_id), now()).draft.answers
-            return redirect(places().of(next_page(current_protocol(), answers)), 303)
-        form.born.errors = [WRONG_BIRTH_DATE]
-        problem = TOO_MANY if is_birth_date_closed(appointment) else ""
+            begun = unfinished(found(appointment_id), now())
+            return redirect(places().of(begun.draft.journey.left), 303)
+        form.born.errors = [NOT_THE_CALLERS_BIRTH_DATE]
+        problem = BIRTH_DATE_CLOSED if is_birth_date_closed(appointment) else ""
     errors = form.problems() if form.is_submitted() else []
     text = render_template(
         "desk/phone.html",
@@ -79,12 +80,12 @@ def phone_more(appointment_id: UUID, position: int) -> ResponseReturnValue:
 
 @desk.route("/appointments/<uuid:appointment_id>/phone/check", methods=["GET", "POST"])
 def phone_check(appointment_id: UUID) -> ResponseReturnValue:
-    return _recorded(appointment_id, check_views.check(current_call))
+    return _recorded(appointment_id, check_views.check_page(current_call))
 
 
 @desk.post("/appointments/<uuid:appointment_id>/phone/keep")
 def phone_keep(appointment_id: UUID) -> ResponseReturnValue:
-    return _recorded(appointment_id, check_views.keep(current_call))
+    return _recorded(appointment_id, check_views.keep_as_sent(current_call))
 
 
 @desk.get("/appointments/<uuid:appointment_id>/phone/sent")
@@ -99,7 +100,7 @@ def phone_sent(appointment_id: UUID) -> ResponseReturnValue:
         "desk/phone_sent.html",
         appointment=appointment,
         submission=submission,
-        read=told(current_protocol(), [flag for _, flag in flags_of(submission)]),
+        read=patient_summary(current_protocol(), [flag for _, flag in flags_of(submission)]),
         how=how_they_came(submission),
         back=address_of(appointment_id),
     )

@@ -8,17 +8,15 @@ from flask.typing import ResponseReturnValue
 from screening.clock import now
 from screening.intake.blueprint import intake
 from screening.intake.received import sent_page
-from screening.intake.visit import current_visit
+from screening.intake.visit import current_visit, must_have_come_by_link
 from screening.questionnaire import check_views
-from screening.questionnaire.draft import page_left
 from screening.questionnaire.draft_store import begin_correction
 from screening.questionnaire.forms import SendForm
-from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 
 
-@intake.post("/change")
-def change() -> ResponseReturnValue:
+@intake.post("/change", endpoint="change")
+def change_answers() -> ResponseReturnValue:
     """Opens what was sent, to be changed; what counts stays as it is until the changes are sent."""
     form = SendForm()
     if not form.validate():
@@ -30,11 +28,11 @@ def change() -> ResponseReturnValue:
             begin_correction(visit.appointment, now())
     visit = current_visit()
     if visit.corrects:
-        left = page_left(current_protocol(), visit.draft)
-        return redirect(visit.places.of(left), 303)
+        return redirect(visit.places.of(visit.journey.left), 303)
     return redirect(visit.places.done(), 303)
 
 
-@intake.post("/keep")
-def keep() -> ResponseReturnValue:
-    return check_views.keep(current_visit)
+@intake.post("/keep", endpoint="keep")
+def keep_answers() -> ResponseReturnValue:
+    must_have_come_by_link()
+    return check_views.keep_as_sent(current_visit)

@@ -39,12 +39,12 @@ class LinkToken(CSRF):
             raise ValidationError("stale")
 
 
-class StartForm(PageForm):
+class LinkForm(PageForm):
     class Meta:
         csrf_class = LinkToken
 
 
-class CodeForm(PageForm):
+class TabletCodeForm(PageForm):
     """The tablet keeps nothing between two patients, so its token is made from nothing either."""
 
     class Meta:

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now
 from screening.intake.blueprint import intake
-from screening.intake.forms import CodeForm
-from screening.intake.visit import Stopped, is_on_tablet, linked, mark_of, open_visit
+from screening.intake.forms import TabletCodeForm
+from screening.intake.visit import Stopped, is_on_tablet, linked, mark_of_link, open_visit
 from screening.questionnaire.forms import SendForm
 from screening.records.rate_counters import count_try, tries
 from screening.records.tablet import close_tablet, open_by_code
@@ -27,13 +27,13 @@ TOO_OFTEN = "Too many codes did not fit. Please wait a quarter of an hour, or as
 @intake.context_processor
 def _tablet_mark() -> dict[str, str]:
     """On the tablet each page has the way out; elsewhere there is none."""
-    return {"tablet": mark_of(UUID(session["link"])) if is_on_tablet() else ""}
+    return {"tablet": mark_of_link(UUID(session["link"])) if is_on_tablet() else ""}
 
 
-@intake.route("/tablet", methods=["GET", "POST"])
-def tablet() -> ResponseReturnValue:
+@intake.route("/tablet", methods=["GET", "POST"], endpoint="tablet")
+def tablet_code() -> ResponseReturnValue:
     """Asks for the code. Whoever opens this page leaves nothing of the last person behind."""
-    form = CodeForm()
+    form = TabletCodeForm()
     if form.validate_on_submit():
         link, problem = _opened(form.code.data or "")
         if link is not None:

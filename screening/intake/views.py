@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
 from screening.intake.blueprint import intake
-from screening.intake.forms import BirthDateForm, StartForm
+from screening.intake.forms import BirthDateForm, LinkForm
 from screening.intake.visit import (
     Stopped,
     confirm_visit,
     is_confirmed,
     linked,
-    mark_of,
+    mark_of_link,
     open_visit,
     received,
     stopped_page,
@@ -25,17 +25,19 @@ from screening.storage.models import Link
 
 intake.register_error_handler(Stopped, stopped_page)
 
-WRONG_BIRTH_DATE = "This is not the date that the clinic has. Please check the day, the month and the year."
+NOT_YOUR_BIRTH_DATE = (
+    "This is not the date that the clinic has. Please check the day, the month and the year."
+)
 
 
-@intake.route("/<token>", methods=["GET", "POST"])
-def start(token: str) -> ResponseReturnValue:
+@intake.route("/<token>", methods=["GET", "POST"], endpoint="start")
+def open_link(token: str) -> ResponseReturnValue:
     """Looking at a link stores nothing and tells nothing about the patient; only Start opens a session."""
     link = find_link(token) or abort(404)
     problem = link_problem(link, now())
     if problem:
         raise Stopped(problem)
-    form = StartForm(meta={"link": token})
+    form = LinkForm(meta={"link": token})
     if form.validate_on_submit():
         open_visit(link)
         return _without_address(redirect(url_for("intake.birth_date"), 303))
@@ -64,10 +66,10 @@ def birth_date() -> ResponseReturnValue:
     if form.validate_on_submit():
         if _is_theirs(form):
             return redirect(_where_it_begins(link), 303)
-        form.born.errors = [WRONG_BIRTH_DATE]
+        form.born.errors = [NOT_YOUR_BIRTH_DATE]
     form.page_error = STALE if form.is_stale else ""
     errors = form.problems()
-    page = render_template("intake/birth_date.html", form=form, errors=errors, mark=mark_of(link.id))
+    page = render_template("intake/birth_date.html", form=form, errors=errors, mark=mark_of_link(link.id))
     return page, 422 if errors else 200
 
 

@@ -69,7 +69,7 @@ class Stopped(Exception):
         super().__init__(kind)
 
 
-def mark_of(link_id: UUID) -> str:
+def mark_of_link(link_id: UUID) -> str:
     return hashlib.sha256(str(link_id).encode()).hexdigest()[:16]
 
 
@@ -90,6 +90,12 @@ def confirm_visit(link: Link) -> None:
     session["confirmed"] = str(link.id)
 
 
+def must_have_come_by_link() -> None:
+    """Who did not is told so before anything waits for the lock."""
+    if "link" not in session:
+        raise Stopped("unasked")
+
+
 def linked() -> Link:
     """The link of this session while it can be used."""
     link = find_by_id(UUID(session["link"])) if "link" in session else None
@@ -98,7 +104,7 @@ def linked() -> Link:
     problem = link_problem(link, now())
     if problem:
         raise Stopped(problem)
-    if request.method == "POST" and request.form.get("visit") != mark_of(link.id):
+    if request.method == "POST" and request.form.get("visit") != mark_of_link(link.id):
         raise Stopped("another")
     return link
 
@@ -116,7 +122,7 @@ def current_visit() -> Sitting:
         appointment=link.appointment,
         draft=open_now.draft,
         sent=None if open_now.corrects else _counts(link, open_now.latest),
-        mark=mark_of(link.id),
+        mark=mark_of_link(link.id),
         by=PATIENT,
         layout="base.html",
         places=PLACES,
@@ -133,7 +139,7 @@ PLACES = Places(
     question=place_of,
     check=lambda: url_for("intake.check"),
     done=lambda: url_for("intake.sent"),
-    keep=lambda: url_for("intake.keep"),
+    keep_as_sent=lambda: url_for("intake.keep"),
 )
 
 

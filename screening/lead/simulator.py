@@ -14,7 +14,7 @@ from screening.domain.protocol.subjects import subject
 from screening.lead.blueprint import lead
 from screening.lead.protocol_views import version_or_404
 from screening.lead.simulator_form import Trial, begun, picked
-from screening.questionnaire.patient_summary import told
+from screening.questionnaire.patient_summary import patient_summary
 from screening.records.protocol_versions import current_protocol
 from screening.staff.flags_shown import shown_flag
 from screening.staff.grid import grid_of
@@ -56,5 +56,5 @@ def _result(version: Protocol, trial: Trial) -> dict[str, Any]:
         "grid": grid_of(version.modalities, found.flags, planned),
         "unresolved": [subject(version, name) for name in found.unresolved],
         "tasks": list(dict.fromkeys(flag.task for flag in found.flags)),
-        "said": told(version, found.flags),
+        "said": patient_summary(version, found.flags),
     }

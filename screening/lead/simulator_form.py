@@ -19,7 +19,7 @@ from screening.domain.protocol.answers import pruned
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import IN_PERSON, MOST_DEVICES
 from screening.questionnaire.forms import QuestionsForm, questions_form
-from screening.questionnaire.routing import KINDS, Page, kind_question, pages
+from screening.questionnaire.routing import KINDS_PAGE, Journey, Page, kind_question
 from screening.questionnaire.summary import device_heading
 from screening.staff.forms import DayField, DayGiven, Plain, StaffForm, Ticks, choices, stripped
 
@@ -134,13 +134,14 @@ def _next(devices: Sequence[Device]) -> int:
 
 def _untick(parts: list[Part], kind: str) -> None:
     for part in parts:
-        for each in part.form.answer_fields if part.page.key == KINDS and kind else ():
+        for each in part.form.answer_fields if part.page.key == KINDS_PAGE and kind else ():
             each.typed = [code for code in each.typed if code != kind]
 
 
 def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Device]) -> list[Part]:
     parts = []
-    for page in pages(protocol, answers):
+    journey = Journey(protocol, answers)
+    for page in journey.pages:
         device = None if page.device is None else devices[page.device]
         prefix = f"device-{device.number}-" if device else ""
         form = questions_form(page, prefix=prefix, meta={"csrf": False})
@@ -148,17 +149,18 @@ def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Dev
         for each in form.answer_fields:
             # Questions are counted page by page, and here all pages are one.
             each.id = f"page{page.position}-{each.id}"
-        parts.append(Part(_heading(protocol, page, answers), page, form, device))
+        parts.append(Part(_heading(journey, page), page, form, device))
     return parts
 
 
-def _heading(protocol: Protocol, page: Page, answers: Mapping[str, Any]) -> str:
+def _heading(journey: Journey, page: Page) -> str:
     if page.device is not None:
-        return device_heading(protocol, answers, page.device)
-    if page.key == KINDS:
+        return device_heading(journey, page.device)
+    if page.key == KINDS_PAGE:
         return "Devices"
     code = page.key.partition(":")[2]
-    return protocol.topics[code].title if code in protocol.topics else "First page"
+    topics = journey.protocol.topics
+    return topics[code].title if code in topics else "First page"
 
 
 def _answers(protocol: Protocol, parts: list[Part], sent: _Sent) -> dict[str, Any]:
@@ -167,7 +169,7 @@ def _answers(protocol: Protocol, parts: list[Part], sent: _Sent) -> dict[str, An
     kinds: list[str] = []
     for part in parts:
         given = _given(part.form)
-        if part.page.key == KINDS:
+        if part.page.key == KINDS_PAGE:
             kinds = given.get(kind_question(protocol).id) or []
         elif part.device is not None:
             told[part.device.number] = {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from typing import Protocol as Shape
 
 from screening.domain.protocol.model import Protocol
-from screening.questionnaire.routing import page_answers, pages
+from screening.questionnaire.routing import Journey
 from screening.questionnaire.summary import words
 
 
@@ -25,11 +25,11 @@ class Answered(Shape):
     def words(self) -> str: ...
 
 
-Said = TypeVar("Said", bound=Answered)
+_Shown = TypeVar("_Shown", bound=Answered)
 
 
 @dataclass(frozen=True)
-class Told:
+class AnswerInWords:
     """An answer in the words of the form."""
 
     question_id: str
@@ -39,14 +39,14 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedAnswer:
     question: str
     device: int | None
     before: str
     after: str
 
 
-def changes(before: Sequence[Answered], after: Sequence[Answered]) -> list[Change]:
+def changes(before: Sequence[Answered], after: Sequence[Answered]) -> list[ChangedAnswer]:
     """Every question with another answer, in the order of the form; a question of one side only says so."""
     old, new = _by_question(before), _by_question(after)
     found = []
@@ -57,25 +57,28 @@ def changes(before: Sequence[Answered], after: Sequence[Answered]) -> list[Chang
         if before_words != after_words:
             shown = is_now or was
             assert shown is not None
-            found.append(Change(shown.question, shown.device, before_words, after_words))
+            found.append(ChangedAnswer(shown.question, shown.device, before_words, after_words))
     return found
 
 
-def unchanged(before: Sequence[Said], after: Sequence[Said]) -> list[Said]:
+def unchanged(before: Sequence[_Shown], after: Sequence[_Shown]) -> list[_Shown]:
     """The answers that read as they did, in the order of the form."""
     old = _by_question(before)
     return [each for key, each in _by_question(after).items() if key in old and old[key].words == each.words]
 
 
-def _by_question(answers: Sequence[Said]) -> dict[tuple[str, int | None], Said]:
+def _by_question(answers: Sequence[_Shown]) -> dict[tuple[str, int | None], _Shown]:
     return {(each.question_id, each.device): each for each in answers}
 
 
-def told(protocol: Protocol, answers: Mapping[str, Any]) -> list[Told]:
+def answers_in_words(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerInWords]:
     """Every answer of the form, page by page, as the form says it."""
+    journey = Journey(protocol, answers)
     return [
-        Told(asked.id, asked.wording, page.device, "; ".join(words(protocol, asked, given.get(asked.id))))
-        for page in pages(protocol, answers)
-        for given in (page_answers(protocol, page, answers),)
+        AnswerInWords(
+            asked.id, asked.wording, page.device, "; ".join(words(protocol, asked, given.get(asked.id)))
+        )
+        for page in journey.pages
+        for given in (journey.given(page),)
         for asked in page.questions
     ]

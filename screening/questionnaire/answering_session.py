@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from screening.questionnaire.audience_texts import TO_THE_PATIENT, Voice
-from screening.questionnaire.draft import Draft
-from screening.questionnaire.routing import Page
+from screening.questionnaire.draft import DraftContent
+from screening.questionnaire.routing import Journey, Page
 from screening.records.actors import Actor
+from screening.records.answers import digest_of
 from screening.records.respondents import THE_PATIENT, Respondent
 from screening.storage.models import Appointment, Submission
 
@@ -20,7 +24,7 @@ class Places:
     question: Callable[[int], str]
     check: Callable[[], str]
     done: Callable[[], str]
-    keep: Callable[[], str]
+    keep_as_sent: Callable[[], str]
     """Ends a correction: the answers stay as they were sent."""
 
     def of(self, page: Page | None) -> str:
@@ -31,7 +35,7 @@ class Places:
 @dataclass(frozen=True)
 class Sitting:
     appointment: Appointment
-    draft: Draft
+    draft: DraftContent
     sent: Submission | None
     """What was received already, when nothing is to be filled in."""
     mark: str
@@ -45,6 +49,23 @@ class Sitting:
     corrects: Submission | None = None
     respondent: Respondent = THE_PATIENT
     voice: Voice = TO_THE_PATIENT
+
+    @property
+    def journey(self) -> Journey:
+        return self.draft.journey
+
+    @cached_property
+    def seen(self) -> str:
+        """Stands for everything on the check page, so that what is sent is what was seen.
+
+        Its first part is the mark of the answers alone, by which they are known again once they were sent.
+        """
+        draft = self.draft
+        said = draft.returning.on_page
+        rest = json.dumps(
+            [str(draft.key), str(draft.corrects), draft.protocol.digest, draft.dropped, said], sort_keys=True
+        )
+        return f"{digest_of(draft.final)}.{hashlib.sha256(rest.encode()).hexdigest()[:32]}"
 
     @property
     def draft_mark(self) -> str:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.domain.protocol.answers import checked_answers, pruned
-from screening.questionnaire.answer_diff import Change, changes, told
+from screening.questionnaire.answer_diff import ChangedAnswer, answers_in_words, changes
 from screening.questionnaire.answering_session import Reload, Sitting
-from screening.questionnaire.draft import Draft, all_pages, page_left
 from screening.questionnaire.draft_store import draft_from
 from screening.questionnaire.forms import SendForm
 from screening.questionnaire.summary import dropped_rows, parts
-from screening.records.answers import digest_of, submissions_of, submit
+from screening.records.answers import submissions_of, submit
 from screening.records.corrections import end_draft, still_holds
-from screening.records.protocol_versions import current_protocol, protocol_version
+from screening.records.protocol_versions import protocol_version
 from screening.records.respondents import PHONE
 from screening.records.transaction import writing
 from screening.storage.models import Submission
@@ -31,15 +25,15 @@ CHANGED = "Your answers were changed in another window. Please check them again.
 
 
 @dataclass(frozen=True)
-class Difference:
+class CorrectionPreview:
     """What a correction would change, against the version that counts now."""
 
-    rows: tuple[Change, ...]
+    rows: tuple[ChangedAnswer, ...]
     is_nothing: bool
     """Then there is nothing to send."""
 
 
-def check(reload: Reload) -> ResponseReturnValue:
+def check_page(reload: Reload) -> ResponseReturnValue:
     """Shows every answer once more, and sends them."""
     form = SendForm()
     if request.method == "POST":
@@ -47,13 +41,13 @@ def check(reload: Reload) -> ResponseReturnValue:
     return _shown(reload(), form)
 
 
-def keep(reload: Reload) -> ResponseReturnValue:
+def keep_as_sent(reload: Reload) -> ResponseReturnValue:
     """Ends a correction without sending it; only what was seen is thrown away."""
     form = SendForm()
     form.validate()
     with writing():
         sitting = reload()
-        is_seen = form.seen.data == mark_of_draft(sitting.draft)
+        is_seen = form.seen.data == sitting.seen
         if sitting.corrects and is_seen and not form.is_stale:
             end_draft(sitting.appointment, now(), sitting.by)
             return redirect(sitting.places.done(), 303)
@@ -67,9 +61,13 @@ def _take(reload: Reload, form: SendForm) -> ResponseReturnValue:
     seen = str(form.seen.data or "")
     with writing():
         sitting = reload()
-        is_seen = seen == mark_of_draft(sitting.draft)
-        is_due = not (sitting.sent or form.is_stale or page_left(current_protocol(), sitting.draft))
-        if is_due and is_seen and not (sitting.corrects and difference(sitting, sitting.corrects).is_nothing):
+        is_seen = seen == sitting.seen
+        is_due = not (sitting.sent or form.is_stale or sitting.journey.left)
+        if (
+            is_due
+            and is_seen
+            and not (sitting.corrects and correction_preview(sitting, sitting.corrects).is_nothing)
+        ):
             _send(sitting)
             return redirect(sitting.places.done(), 303)
     if sitting.sent:
@@ -92,59 +90,40 @@ def _was_sent(sitting: Sitting, seen: str, key: str) -> bool:
 
 
 def _send(sitting: Sitting) -> None:
-    protocol = current_protocol()
-    answers = _final(sitting.draft)
+    draft = sitting.draft
     submit(
         sitting.appointment,
-        answers,
-        sitting.draft.key,
+        draft.final,
+        draft.key,
         now(),
         by=sitting.by,
-        protocol=protocol,
+        protocol=draft.protocol,
         planned=list(sitting.appointment.planned),
         respondent=sitting.respondent,
         corrects=sitting.corrects,
-        kept=_kept(sitting, answers),
+        kept=_moments(sitting),
     )
 
 
-def _final(draft: Draft) -> dict[str, Any]:
-    protocol = current_protocol()
-    return pruned(protocol, checked_answers(protocol, draft.answers))[0]
-
-
-def _kept(sitting: Sitting, answers: Mapping[str, Any]) -> dict[str, str]:
+def _moments(sitting: Sitting) -> dict[str, str]:
     """What a correction leaves as it was, and what was kept from an earlier visit, stays as old as it was."""
     if sitting.corrects is None:
         return sitting.draft.returning.moments
-    before = sitting.corrects.answers
-    return {
-        name: given for name, given in sitting.draft.kept.items() if answers.get(name) == before.get(name)
-    }
+    before, answers = sitting.corrects.answers, sitting.draft.final
+    moments = sitting.draft.moments
+    return {name: given for name, given in moments.items() if answers.get(name) == before.get(name)}
 
 
-def difference(sitting: Sitting, corrects: Submission) -> Difference:
-    protocol = current_protocol()
-    answers = _final(sitting.draft)
-    before = told(protocol_version(corrects.protocol_digest), corrects.answers)
+def correction_preview(sitting: Sitting, corrects: Submission) -> CorrectionPreview:
+    protocol, answers = sitting.draft.protocol, sitting.draft.final
+    before = answers_in_words(protocol_version(corrects.protocol_digest), corrects.answers)
     is_same = answers == corrects.answers and protocol.digest == corrects.protocol_digest
     # The same answer given again makes a difference where the first one no longer held.
     was_asked_again = any(not still_holds(protocol, corrects, name, now()) for name in answers)
-    return Difference(
-        tuple(changes(before, told(protocol, answers))), is_nothing=is_same and not was_asked_again
+    return CorrectionPreview(
+        tuple(changes(before, answers_in_words(protocol, answers))),
+        is_nothing=is_same and not was_asked_again,
     )
-
-
-def mark_of_draft(draft: Draft) -> str:
-    """Stands for everything on the check page, so that what is sent is what was seen.
-
-    Its first part is the mark of the answers alone, by which they are known again once they were sent.
-    """
-    said = draft.returning.on_page
-    rest = json.dumps(
-        [str(draft.key), str(draft.corrects), draft.digest, draft.dropped, said], sort_keys=True
-    )
-    return f"{digest_of(_final(draft))}.{hashlib.sha256(rest.encode()).hexdigest()[:32]}"
 
 
 def _send_words(sitting: Sitting) -> str:
@@ -154,26 +133,24 @@ def _send_words(sitting: Sitting) -> str:
 def _shown(sitting: Sitting, form: SendForm) -> ResponseReturnValue:
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
-    protocol = current_protocol()
-    left = page_left(protocol, sitting.draft)
+    journey, left = sitting.journey, sitting.journey.left
     if left:
         return redirect(sitting.places.of(left), 303)
     errors = form.problems()
-    last = len(all_pages(protocol, sitting.draft)) - 1
     page = render_template(
         "questionnaire/check.html",
         layout=sitting.layout,
         sitting=sitting,
         voice=sitting.voice,
         errors=errors,
-        difference=difference(sitting, sitting.corrects) if sitting.corrects else None,
+        difference=correction_preview(sitting, sitting.corrects) if sitting.corrects else None,
         send=_send_words(sitting),
-        parts=parts(protocol, sitting.draft),
-        dropped=dropped_rows(protocol, sitting.draft),
+        parts=parts(journey),
+        dropped=dropped_rows(sitting.draft),
         place_of=sitting.places.question,
-        back=sitting.places.question(last),
+        back=sitting.places.question(journey.pages[-1].position),
         mark=sitting.mark,
-        seen=mark_of_draft(sitting.draft),
+        seen=sitting.seen,
     )
     return page, 422 if errors else 200
 
@@ -187,6 +164,6 @@ def _overtaken(sitting: Sitting) -> ResponseReturnValue:
         layout=sitting.layout,
         sitting=sitting,
         is_by_phone=sent.channel == PHONE,
-        parts=parts(current_protocol(), draft_from(sent)),
+        parts=parts(draft_from(sent).journey),
     )
     return page, 409

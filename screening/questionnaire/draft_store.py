@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from screening.domain.protocol.answers import pruned
-from screening.domain.protocol.model import Protocol
-from screening.questionnaire.draft import Draft, read
+from screening.questionnaire.draft import DraftContent, restored
 from screening.records.answers import save_draft
 from screening.records.corrections import can_be_corrected, given_when, still_holds
 from screening.records.drafts import answers_there
@@ -19,7 +18,7 @@ from screening.storage.models import Appointment, Submission
 
 @dataclass(frozen=True)
 class Unfinished:
-    draft: Draft
+    draft: DraftContent
     is_begun: bool
     corrects: Submission | None
     """The version that counts until this draft is sent; None where the draft is no correction."""
@@ -30,12 +29,12 @@ class Unfinished:
 def unfinished(appointment: Appointment, at: datetime) -> Unfinished:
     there = answers_there(appointment.id)
     protocol, recap, latest = current_protocol(), recap_for(appointment), there.latest
-    draft = read(protocol, there.draft.answers if there.draft else None, recap)
+    draft = restored(protocol, there.draft.answers if there.draft else None, recap)
     if there.draft is None or draft.corrects is None:
         return Unfinished(draft, there.draft is not None, None, latest)
     if latest is None or latest.id != draft.corrects:
-        return Unfinished(read(protocol, None, recap), False, None, latest)
-    return Unfinished(_without_expired(protocol, draft, latest, at), True, latest, latest)
+        return Unfinished(restored(protocol, None, recap), False, None, latest)
+    return Unfinished(_without_expired(draft, latest, at), True, latest, latest)
 
 
 def begin_correction(appointment: Appointment, at: datetime) -> None:
@@ -53,27 +52,28 @@ def begin_correction(appointment: Appointment, at: datetime) -> None:
     draft = replace(
         draft_from(latest),
         corrects=latest.id,
-        kept={name: moment.isoformat() for name, moment in given_when(latest).items()},
+        moments={name: moment.isoformat() for name, moment in given_when(latest).items()},
     )
     save_draft(appointment, draft.as_json(), at)
 
 
-def draft_from(submission: Submission) -> Draft:
+def draft_from(submission: Submission) -> DraftContent:
     """Answers that were sent, as the protocol of today asks them."""
-    sent = Draft(digest=submission.protocol_digest, answers=submission.answers)
-    return replace(read(current_protocol(), sent.as_json()), dropped={})
+    protocol = current_protocol()
+    sent = DraftContent(protocol, answers=submission.answers).as_json()
+    return replace(restored(protocol, sent | {"digest": submission.protocol_digest}), dropped={})
 
 
-def _without_expired(protocol: Protocol, draft: Draft, corrects: Submission, at: datetime) -> Draft:
+def _without_expired(draft: DraftContent, corrects: Submission, at: datetime) -> DraftContent:
     """What was taken over and no longer holds is asked again (L8)."""
     expired = {
         name
-        for name in draft.kept
+        for name in draft.moments
         if draft.answers.get(name) == corrects.answers.get(name)
-        and not still_holds(protocol, corrects, name, at)
+        and not still_holds(draft.protocol, corrects, name, at)
     }
     if not expired:
         return draft
     answers = {name: answer for name, answer in draft.answers.items() if name not in expired}
-    kept = {name: moment for name, moment in draft.kept.items() if name not in expired}
-    return replace(draft, answers=pruned(protocol, answers)[0], kept=kept)
+    moments = {name: moment for name, moment in draft.moments.items() if name not in expired}
+    return replace(draft, answers=pruned(draft.protocol, answers)[0], moments=moments)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from screening.domain.earlier_answers import NOTHING_TOLD, Block, Recap
+from screening.domain.protocol.conditions import Answers
 from screening.domain.protocol.model import Option, Protocol, Question
 from screening.domain.protocol.vocabulary import NOT_SURE
 from screening.text import spoken_day
 
-Answers = Mapping[str, Any]
 SAME, CHANGED = "same", "changed"
 # No id of a question holds a colon, so this can never be taken for one.
 _PREFIX = "unchanged:"
@@ -41,11 +42,11 @@ class Returning:
     said: Mapping[str, str] = field(default_factory=dict)
     """For each block that can be kept, by core question: same, changed, not-sure, or nothing yet."""
 
-    @property
+    @cached_property
     def kept(self) -> tuple[Block, ...]:
         return tuple(self.recap.blocks[core] for core, said in self.said.items() if said == SAME)
 
-    @property
+    @cached_property
     def held(self) -> frozenset[str]:
         """The questions that are not asked, since their old answers are kept."""
         return frozenset(name for block in self.kept for name in block.questions)
@@ -55,7 +56,7 @@ class Returning:
         """When each kept answer was really given."""
         return {name: moment for block in self.kept for name, moment in block.moments.items()}
 
-    @property
+    @cached_property
     def on_page(self) -> dict[str, str]:
         """What was said, as answers to the questions that stand on the page."""
         return {_PREFIX + core: said for core, said in self.said.items() if said}
@@ -64,7 +65,7 @@ class Returning:
         return self.said.get(core, "") not in ("", SAME)
 
 
-NOBODY = Returning()
+FIRST_VISIT = Returning()
 
 
 def first_page(protocol: Protocol, returning: Returning) -> tuple[Question, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -12,12 +10,10 @@ from werkzeug.datastructures import MultiDict
 from screening.clock import today
 from screening.domain.protocol.model import Protocol, Question
 from screening.questionnaire.answering_session import Sitting
-from screening.questionnaire.draft import find
 from screening.questionnaire.draft_store import draft_from
 from screening.questionnaire.forms import QuestionsForm, questions_form
-from screening.questionnaire.routing import Page, page_answers
+from screening.questionnaire.routing import Journey, Page
 from screening.questionnaire.summary import Row, words
-from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import PHONE
 
 
@@ -28,7 +24,7 @@ class Meanwhile:
     page: Page | None
     """None where the questions are no longer asked after the answers of the others."""
     form: QuestionsForm
-    answers: Mapping[str, Any]
+    journey: Journey
     """What counts now, or is being filled in now."""
     rows: tuple[Row, ...]
     """The questions of the page, as the others answered them."""
@@ -51,10 +47,9 @@ def ended_meanwhile(sitting: Sitting) -> bool:
 
 def meanwhile(sitting: Sitting, key: str) -> Meanwhile | None:
     """What to show to the later one; None where the page only says again what was sent."""
-    protocol = current_protocol()
-    draft = draft_from(sitting.sent) if sitting.sent else sitting.draft
-    page = find(protocol, draft, key)
-    given = page_answers(protocol, page, draft.answers) if page else {}
+    journey = draft_from(sitting.sent).journey if sitting.sent else sitting.journey
+    page = journey.find(key)
+    given = journey.given(page) if page else {}
     form = questions_form(page or Page(key, 0, ()))
     form.today = today()
     form.validate()
@@ -64,9 +59,9 @@ def meanwhile(sitting: Sitting, key: str) -> Meanwhile | None:
     return Meanwhile(
         page=page,
         form=form,
-        answers=draft.answers,
+        journey=journey,
         rows=tuple(
-            Row(asked.wording, words(protocol, asked, given.get(asked.id)))
+            Row(asked.wording, words(journey.protocol, asked, given.get(asked.id)))
             for asked in (page.questions if page else ())
         ),
         over=str(sitting.sent.id) if sitting.sent else "",

@@ -22,7 +22,7 @@ from screening.questionnaire.fields import (
     TextField,
     UnchangedField,
 )
-from screening.questionnaire.routing import KINDS, Page, anchor_of
+from screening.questionnaire.routing import KINDS_PAGE, Page, anchor_of
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,
@@ -90,7 +90,7 @@ class SendForm(PageForm):
 
 def questions_form(page: Page, filled: Mapping[str, Any] | None = None, **options: Any) -> QuestionsForm:
     """The form of a page. `filled` holds what was answered for this visit; a POST of this page goes first."""
-    form_class = _form_class(page.questions, page.key == KINDS)
+    form_class = _form_class(page.questions, page.key == KINDS_PAGE)
     return form_class(data=dict(filled or {}), **options)
 
 

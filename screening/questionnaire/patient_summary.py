@@ -11,7 +11,7 @@ from screening.domain.protocol.vocabulary import Severity
 
 
 @dataclass(frozen=True)
-class Told:
+class PatientSummary:
     thanks: str
     urgent: str
     """Empty where no answer asks for it; so is `stop`."""
@@ -19,10 +19,10 @@ class Told:
     sections: tuple[tuple[str, SectionText], ...]
 
 
-def told(protocol: Protocol, flags: Iterable[Flag]) -> Told:
+def patient_summary(protocol: Protocol, flags: Iterable[Flag]) -> PatientSummary:
     """For the patient's page, to be read aloud on the phone, and for the lead who tries answers."""
     raised, texts = tuple(flags), protocol.patient_texts
-    return Told(
+    return PatientSummary(
         thanks=texts["thanks"],
         urgent=texts["urgent"] if any(flag.urgent for flag in raised) else "",
         stop=texts["stop"] if any(flag.severity == Severity.STOP for flag in raised) else "",

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now, today
 from screening.questionnaire.answering_session import Reload, Sitting
-from screening.questionnaire.check_views import mark_of_draft
-from screening.questionnaire.draft import (
-    Draft,
-    all_pages,
-    filled_in,
-    find,
-    page_left,
-    with_another,
-    with_page,
-    without_device,
-)
+from screening.questionnaire.draft import DraftContent
 from screening.questionnaire.draft_store import begin_correction
 from screening.questionnaire.edit_conflicts import Meanwhile, ended_meanwhile, meanwhile, typed_rows
 from screening.questionnaire.forms import (
@@ -30,10 +20,10 @@ from screening.questionnaire.forms import (
     questions_form,
     strays,
 )
-from screening.questionnaire.routing import KINDS, Page
-from screening.questionnaire.summary import device_heading, last_time, told_rows
+from screening.questionnaire.page_answered import with_another, with_page, without_device
+from screening.questionnaire.routing import KINDS_PAGE, Page
+from screening.questionnaire.summary import device_heading, earlier_rows, last_time
 from screening.records.answers import save_draft
-from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 
 _STEPS = ("continue", "another", "remove")
@@ -41,82 +31,91 @@ _STEPS = ("continue", "another", "remove")
 
 def ask(reload: Reload, position: int) -> ResponseReturnValue:
     """Shows the page at this position, or takes what was sent from it."""
-    sitting = reload()
     if request.method == "POST":
-        return _take(sitting, reload)
+        return _take(reload)
+    sitting = reload()
     if sitting.sent:
         return redirect(sitting.places.done(), 303)
-    protocol = current_protocol()
-    asked = all_pages(protocol, sitting.draft)
-    if position >= len(asked):
-        return redirect(sitting.places.of(page_left(protocol, sitting.draft)), 303)
-    page = asked[position]
-    form = questions_form(page, filled_in(protocol, sitting.draft, page))
-    return _drawn(sitting, page, form)
+    journey = sitting.journey
+    if position >= len(journey.pages):
+        return redirect(sitting.places.of(journey.left), 303)
+    page = journey.pages[position]
+    return _drawn(sitting, page, questions_form(page, journey.filled_in(page)))
 
 
-def _take(sitting: Sitting, reload: Reload) -> ResponseReturnValue:
-    protocol = current_protocol()
-    if sitting.sent and request.form.get("over") == str(sitting.sent.id):
+@dataclass(frozen=True)
+class Posted:
+    """A page as it was sent, judged as it is asked now."""
+
+    page: Page
+    form: QuestionsForm
+    step: str
+    is_valid: bool
+
+    @property
+    def leads_on(self) -> bool:
+        """A device that is taken off the list need not be right."""
+        return not self.form.page_error and (self.is_valid or self.step == "remove")
+
+    def taken_into(self, draft: DraftContent) -> DraftContent | None:
+        """The draft with the answers that are right; None where nothing of the page can be taken."""
+        if self.form.page_error or (self.page.key == KINDS_PAGE and not self.leads_on):
+            return None
+        if self.step == "remove":
+            return without_device(draft, self.page)
+        after = with_page(draft, self.page, self.form.answers())
+        return with_another(after, self.page) if self.step == "another" and self.is_valid else after
+
+
+def _take(reload: Reload) -> ResponseReturnValue:
+    """Reads once, under the lock, what another window or person may have changed, and decides on nothing else."""
+    with writing():
         sitting = _reopened(reload)
-    elif ended_meanwhile(sitting):
+        is_over = ended_meanwhile(sitting)
+        posted = None if is_over else _posted(sitting)
+        after = posted.taken_into(sitting.draft) if posted else None
+        if after is not None:
+            save_draft(sitting.appointment, after.as_json(), now())
+    if is_over:
         return _after_others(sitting)
-    page = find(protocol, sitting.draft, request.form.get("page", ""))
-    if page is None:
+    if posted is None:
         return _gone(sitting)
-    form = questions_form(page)
-    form.today = today()
-    is_valid = form.validate()
-    step = request.form.get("step", "continue")
-    is_other = strays(protocol, page, request.form) or step not in _STEPS
-    form.page_error = PAGE_CHANGED if is_other else STALE if form.is_stale else ""
-    if form.page_error:
-        return _drawn(sitting, page, form)
-    if not is_valid and step != "remove":
-        if page.key != KINDS:
-            _save(reload, page, form.answers(), "continue")
-        return _drawn(sitting, page, form)
-    sitting, draft = _save(reload, page, form.answers(), step)
-    if draft is None:
-        return _after_others(sitting)
-    return redirect(sitting.places.of(page_left(protocol, draft)), 303)
-
-
-def _gone(sitting: Sitting) -> ResponseReturnValue:
-    """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
-    protocol = current_protocol()
-    page = page_left(protocol, sitting.draft) or all_pages(protocol, sitting.draft)[0]
-    form = questions_form(page, filled_in(protocol, sitting.draft, page), formdata=None)
-    form.page_error = PAGE_GONE
-    return _drawn(sitting, page, form)
+    if after is not None:
+        sitting = replace(sitting, draft=after)
+    if posted.leads_on:
+        return redirect(sitting.places.of(sitting.journey.left), 303)
+    return _drawn(sitting, posted.page, posted.form)
 
 
 def _reopened(reload: Reload) -> Sitting:
     """What was typed over answers that others sent meanwhile becomes a correction of these."""
-    with writing():
-        begin_correction(reload().appointment, now())
+    sitting = reload()
+    if sitting.sent is None or request.form.get("over") != str(sitting.sent.id):
+        return sitting
+    begin_correction(sitting.appointment, now())
     return reload()
 
 
-def _save(reload: Reload, page: Page, answers: dict[str, Any], step: str) -> tuple[Sitting, Draft | None]:
-    """Takes the page into the draft as it is stored now, which another window may have changed meanwhile.
+def _posted(sitting: Sitting) -> Posted | None:
+    """None where the page is no longer asked."""
+    page = sitting.journey.find(request.form.get("page", ""))
+    if page is None:
+        return None
+    form = questions_form(page)
+    form.today = today()
+    is_valid = form.validate()
+    step = request.form.get("step", "continue")
+    is_other = strays(sitting.draft.protocol, page, request.form) or step not in _STEPS
+    form.page_error = PAGE_CHANGED if is_other else STALE if form.is_stale else ""
+    return Posted(page, form, step, is_valid)
 
-    No draft comes back where it ended meanwhile: then nothing is stored.
-    """
-    protocol = current_protocol()
-    with writing():
-        sitting = reload()
-        draft = sitting.draft
-        if ended_meanwhile(sitting):
-            return sitting, None
-        if find(protocol, draft, page.key) is not None:
-            if step == "remove":
-                draft = without_device(protocol, draft, page)
-            else:
-                draft = with_page(protocol, draft, page, answers)
-                draft = with_another(protocol, draft, page) if step == "another" else draft
-            save_draft(sitting.appointment, draft.as_json(), now())
-    return sitting, draft
+
+def _gone(sitting: Sitting) -> ResponseReturnValue:
+    """Says that what was sent could not be kept, where it can be answered again: nothing is lost in silence."""
+    page = sitting.journey.left or sitting.journey.pages[0]
+    form = questions_form(page, sitting.journey.filled_in(page), formdata=None)
+    form.page_error = PAGE_GONE
+    return _drawn(sitting, page, form)
 
 
 def _after_others(sitting: Sitting) -> ResponseReturnValue:
@@ -130,7 +129,7 @@ def _after_others(sitting: Sitting) -> ResponseReturnValue:
             layout=sitting.layout,
             sitting=sitting,
             others=others,
-            typed=typed_rows(current_protocol(), request.form),
+            typed=typed_rows(sitting.draft.protocol, request.form),
         )
         return text, 409
     return _drawn(sitting, others.page, others.form, others)[0], 409
@@ -140,8 +139,7 @@ def _drawn(
     sitting: Sitting, page: Page, form: QuestionsForm, others: Meanwhile | None = None
 ) -> tuple[str, int]:
     errors = [] if others else form.problems()
-    protocol = current_protocol()
-    answers = others.answers if others else sitting.draft.answers
+    shown = others.journey if others else sitting.journey
     text = render_template(
         "questionnaire/questions.html",
         layout=sitting.layout,
@@ -151,11 +149,11 @@ def _drawn(
         page=page,
         others=others,
         mark=sitting.mark,
-        seen=mark_of_draft(sitting.draft) if sitting.corrects else "",
+        seen=sitting.seen if sitting.corrects else "",
         heading=sitting.voice.more if page.position else sitting.voice.first,
         last_time=last_time(page, sitting.draft.returning),
-        told=told_rows(protocol, page, sitting.draft.returning),
-        about="" if page.device is None else device_heading(protocol, answers, page.device),
+        told=earlier_rows(sitting.journey, page),
+        about="" if page.device is None else device_heading(shown, page.device),
         back=sitting.places.question(page.position - 1) if page.position else "",
     )
     return text, 422 if errors else 200

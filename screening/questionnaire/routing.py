@@ -7,20 +7,20 @@ only, so that its address tells nothing about the answers (L10).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from screening.domain.protocol.conditions import follow_ups, is_asked
+from screening.domain.protocol.conditions import Answers, devices_of, follow_ups, is_asked
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON
-from screening.questionnaire.earlier_answers import NOBODY, Returning, asked_anew, first_page
+from screening.questionnaire.earlier_answers import FIRST_VISIT, Returning, asked_anew, first_page
 
-Answers = Mapping[str, Any]
-Place = tuple[str, tuple[Question, ...], int | None]
-CORE = "core"
-ANEW = "anew"
-KINDS = "kinds"
+CORE_PAGE = "core"
+ANEW_PAGE = "anew"
+KINDS_PAGE = "kinds"
+_Asked = tuple[str, tuple[Question, ...], int | None]
 
 
 @dataclass(frozen=True)
@@ -33,42 +33,65 @@ class Page:
     device: int | None = None
 
 
-def pages(protocol: Protocol, answers: Answers, returning: Returning = NOBODY) -> tuple[Page, ...]:
-    """Every page that these answers call for, in order; what is kept from an earlier visit has none."""
-    found = [*_core_pages(protocol, returning), *_topic_pages(protocol, answers, returning.held)]
-    if _asks_devices(protocol, answers, returning.held):
-        found.append((KINDS, (kind_question(protocol),), None))
-        found.extend(_device_pages(protocol, answers))
-    return tuple(Page(key, position, asked, device) for position, (key, asked, device) in enumerate(found))
+@dataclass(frozen=True)
+class Journey:
+    """The way through the questions on these answers. Its pages are worked out once."""
 
+    protocol: Protocol
+    answers: Answers
+    returning: Returning = FIRST_VISIT
 
-def next_page(protocol: Protocol, answers: Answers, returning: Returning = NOBODY) -> Page | None:
-    """The first page on which something is still to be answered; None when all is answered."""
-    filled = {**answers, **returning.on_page}
-    asked = pages(protocol, answers, returning)
-    return next((page for page in asked if missing(protocol, page, filled)), None)
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """Every page that these answers call for, in order; what is kept from an earlier visit has none."""
+        return tuple(
+            Page(key, position, asked, device)
+            for position, (key, asked, device) in enumerate(worked_out(self))
+        )
 
+    @cached_property
+    def left(self) -> Page | None:
+        """The first page on which something is still to be answered; None when all is answered."""
+        return next((page for page in self.pages if self.missing(page)), None)
 
-def missing(protocol: Protocol, page: Page, answers: Answers) -> tuple[str, ...]:
-    """The questions of a page that still need an answer."""
-    given = page_answers(protocol, page, answers)
-    return tuple(asked.id for asked in page.questions if not asked.optional and asked.id not in given)
+    def find(self, key: str) -> Page | None:
+        return next((page for page in self.pages if page.key == key), None)
+
+    def missing(self, page: Page) -> tuple[str, ...]:
+        """The questions of a page that still need an answer."""
+        given = self.filled_in(page)
+        return tuple(asked.id for asked in page.questions if not asked.optional and asked.id not in given)
+
+    def filled_in(self, page: Page) -> dict[str, Any]:
+        """What was answered on a page during this visit, also what was said of earlier answers."""
+        said = self.returning.on_page
+        return self.given(page) | {asked.id: said[asked.id] for asked in page.questions if asked.id in said}
+
+    def given(self, page: Page) -> dict[str, Any]:
+        """The answers of one page by question id, also where they are kept inside a device."""
+        if page.key == KINDS_PAGE:
+            ticked = kinds_of(devices_answer(self.protocol, self.answers))
+            return {page.questions[0].id: ticked} if ticked else {}
+        if page.device is None:
+            return {asked.id: self.answers[asked.id] for asked in page.questions if asked.id in self.answers}
+        device = self.devices[page.device]
+        return {asked.id: device[asked.device_key] for asked in page.questions if asked.device_key in device}
+
+    @cached_property
+    def earlier(self) -> Journey:
+        """The way through the old answers that can be kept. None of their follow-ups hangs on two blocks."""
+        blocks = [block for block in self.returning.recap.blocks.values() if block.can_be_kept]
+        answers = {name: answer for block in blocks for name, answer in block.answers.items()}
+        return Journey(self.protocol, answers)
+
+    @cached_property
+    def devices(self) -> tuple[Answers, ...]:
+        return tuple(devices_of(self.protocol, self.answers))
 
 
 def anchor_of(number: int) -> str:
     """Where a question stands on its page, counted from 1: what an address ends with must not name it either."""
     return f"q{number}"
-
-
-def page_answers(protocol: Protocol, page: Page, answers: Answers) -> dict[str, Any]:
-    """The answers of one page by question id, also where they are kept inside a device."""
-    if page.key == KINDS:
-        ticked = kinds_of(devices_answer(protocol, answers))
-        return {page.questions[0].id: ticked} if ticked else {}
-    if page.device is None:
-        return {asked.id: answers[asked.id] for asked in page.questions if asked.id in answers}
-    device = devices_of(protocol, answers)[page.device]
-    return {asked.id: device[asked.device_key] for asked in page.questions if asked.device_key in device}
 
 
 def kind_question(protocol: Protocol) -> Question:
@@ -83,11 +106,6 @@ def devices_answer(protocol: Protocol, answers: Answers) -> Any:
     return answers.get(question.id) if question else None
 
 
-def devices_of(protocol: Protocol, answers: Answers) -> list[dict[str, Any]]:
-    value = devices_answer(protocol, answers)
-    return list(value) if isinstance(value, list) else []
-
-
 def kinds_of(value: Any) -> list[str]:
     """The ticks on the page of kinds that stand for an answer about devices."""
     if isinstance(value, list):
@@ -95,36 +113,45 @@ def kinds_of(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _core_pages(protocol: Protocol, returning: Returning) -> list[Place]:
+def worked_out(journey: Journey) -> Iterator[_Asked]:
+    """For each page its key, its questions, and the device that it is about."""
+    yield from _core_pages(journey.protocol, journey.returning)
+    held = journey.returning.held
+    yield from _topic_pages(journey, held)
+    devices = journey.protocol.devices_question
+    if devices is None or devices.id in held or not is_asked(journey.protocol, devices, journey.answers):
+        return
+    yield KINDS_PAGE, (kind_question(journey.protocol),), None
+    yield from _device_pages(journey)
+
+
+def _core_pages(protocol: Protocol, returning: Returning) -> Iterator[_Asked]:
     """Old answers are named in the first page's key: what is said on it holds of them and of no others."""
-    key = f"{CORE}:{returning.recap.mark}" if returning.said else CORE
+    key = f"{CORE_PAGE}:{returning.recap.mark}" if returning.said else CORE_PAGE
+    yield key, first_page(protocol, returning), None
     anew = asked_anew(protocol, returning)
-    return [(key, first_page(protocol, returning), None), *([(ANEW, anew, None)] if anew else [])]
+    if anew:
+        yield ANEW_PAGE, anew, None
 
 
-def _topic_pages(protocol: Protocol, answers: Answers, held: frozenset[str]) -> list[Place]:
+def _topic_pages(journey: Journey, held: frozenset[str]) -> Iterator[_Asked]:
     asked = [
         question
-        for question in follow_ups(protocol, answers)
+        for question in follow_ups(journey.protocol, journey.answers)
         if question.kind != "devices" and question.id not in held
     ]
-    by_topic = ((code, tuple(one for one in asked if one.topic == code)) for code in protocol.topics)
-    return [(f"topic:{code}", questions, None) for code, questions in by_topic if questions]
+    for code in journey.protocol.topics:
+        questions = tuple(one for one in asked if one.topic == code)
+        if questions:
+            yield f"topic:{code}", questions, None
 
 
-def _asks_devices(protocol: Protocol, answers: Answers, held: frozenset[str]) -> bool:
-    question = protocol.devices_question
-    return question is not None and question.id not in held and is_asked(protocol, question, answers)
-
-
-def _device_pages(protocol: Protocol, answers: Answers) -> list[Place]:
+def _device_pages(journey: Journey) -> Iterator[_Asked]:
     """A device that the patient will name in person has no page: whatever is not told stays unresolved."""
-    kind = kind_question(protocol)
-    found: list[Place] = []
-    for place, device in enumerate(devices_of(protocol, answers)):
+    protocol, kind = journey.protocol, kind_question(journey.protocol)
+    others = [asked for asked in protocol.device_questions if asked.id != kind.id]
+    for place, device in enumerate(journey.devices):
         if device.get("kind") == IN_PERSON:
             continue
-        others = (asked for asked in protocol.device_questions if asked.id != kind.id)
-        asked_here = tuple(asked for asked in others if is_asked(protocol, asked, answers, device))
-        found.append((f"device:{place}:{device.get('kind', '')}", asked_here, place))
-    return found
+        asked_here = tuple(asked for asked in others if is_asked(protocol, asked, journey.answers, device))
+        yield f"device:{place}:{device.get('kind', '')}", asked_here, place

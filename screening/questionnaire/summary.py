@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from screening.domain.earlier_answers import Block
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import NOT_SURE
-from screening.questionnaire.draft import Draft
+from screening.questionnaire.draft import DraftContent
 from screening.questionnaire.earlier_answers import SAME, Returning, UnchangedQuestion
-from screening.questionnaire.routing import Page, anchor_of, devices_of, page_answers, pages
+from screening.questionnaire.routing import Journey, Page, anchor_of
 from screening.text import spoken_day
 
 NOT_GIVEN = "Not given"
@@ -30,7 +29,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class SummaryPart:
     """The rows of one page, which one link changes."""
 
     heading: str
@@ -38,24 +37,21 @@ class Part:
     rows: tuple[Row, ...]
 
 
-def parts(protocol: Protocol, draft: Draft) -> tuple[Part, ...]:
-    return tuple(_part(protocol, page, draft) for page in pages(protocol, draft.answers, draft.returning))
+def parts(journey: Journey) -> tuple[SummaryPart, ...]:
+    return tuple(_part(journey, page) for page in journey.pages)
 
 
-def dropped_rows(protocol: Protocol, draft: Draft) -> tuple[Row, ...]:
+def dropped_rows(draft: DraftContent) -> tuple[Row, ...]:
     """What was answered and will not be sent, because an earlier answer changed."""
-    known = [
-        (protocol.questions[name], answer)
-        for name, answer in draft.dropped.items()
-        if name in protocol.questions
-    ]
-    return tuple(Row(question.wording, words(protocol, question, answer)) for question, answer in known)
+    questions = draft.protocol.questions
+    known = [(questions[name], answer) for name, answer in draft.dropped.items() if name in questions]
+    return tuple(Row(question.wording, words(draft.protocol, question, answer)) for question, answer in known)
 
 
-def device_heading(protocol: Protocol, answers: Mapping[str, Any], place: int) -> str:
+def device_heading(journey: Journey, place: int) -> str:
     """The kind of a device, numbered where there are several of the same kind."""
-    kinds = [device.get("kind") for device in devices_of(protocol, answers)]
-    label = _UNNAMED.get(str(kinds[place])) or _kind_label(protocol, kinds[place])
+    kinds = [device.get("kind") for device in journey.devices]
+    label = _UNNAMED.get(str(kinds[place])) or _kind_label(journey.protocol, kinds[place])
     same = kinds.count(kinds[place])
     return label if same < 2 else f"{label} ({kinds[: place + 1].count(kinds[place])} of {same})"
 
@@ -78,45 +74,47 @@ def last_time(page: Page, returning: Returning) -> dict[str, str]:
     }
 
 
-def told_rows(protocol: Protocol, page: Page, returning: Returning) -> dict[str, tuple[Row, ...]]:
+def earlier_rows(journey: Journey, page: Page) -> dict[str, tuple[Row, ...]]:
     """The old answers of which a page asks whether anything has changed."""
-    asked = (each for each in page.questions if isinstance(each, UnchangedQuestion))
-    return {each.id: _block_rows(protocol, returning.recap.blocks[each.core]) for each in asked}
+    asked = [each for each in page.questions if isinstance(each, UnchangedQuestion)]
+    blocks = journey.returning.recap.blocks
+    return {each.id: _block_rows(journey.earlier, blocks[each.core]) for each in asked}
 
 
-def _block_rows(protocol: Protocol, block: Block, note: str = "", anchor: str = "") -> tuple[Row, ...]:
+def _block_rows(before: Journey, block: Block, note: str = "", anchor: str = "") -> tuple[Row, ...]:
     rows = []
-    for page in pages(protocol, block.answers):
-        given = page_answers(protocol, page, block.answers)
-        about = "" if page.device is None else f" ({device_heading(protocol, block.answers, page.device)})"
+    for page in before.pages:
+        given = before.given(page)
+        about = "" if page.device is None else f" ({device_heading(before, page.device)})"
         rows += [
-            Row(asked.wording + about, words(protocol, asked, given[asked.id]), note, anchor)
+            Row(asked.wording + about, words(before.protocol, asked, given[asked.id]), note, anchor)
             for asked in page.questions
             if asked.id in block.questions and asked.id in given
         ]
     return tuple(rows)
 
 
-def _part(protocol: Protocol, page: Page, draft: Draft) -> Part:
-    given = page_answers(protocol, page, draft.answers)
-    heading = "" if page.device is None else device_heading(protocol, draft.answers, page.device)
+def _part(journey: Journey, page: Page) -> SummaryPart:
+    given = journey.given(page)
+    heading = "" if page.device is None else device_heading(journey, page.device)
     rows: list[Row] = []
     for number, asked in enumerate(page.questions, 1):
         if isinstance(asked, UnchangedQuestion):
-            rows += _kept_rows(protocol, draft.returning, asked.core, anchor_of(number))
+            rows += _unchanged_rows(journey, asked.core, anchor_of(number))
         else:
-            rows.append(
-                Row(asked.wording, words(protocol, asked, given.get(asked.id)), anchor=anchor_of(number))
-            )
-    return Part(heading, page.position, tuple(rows))
+            said = words(journey.protocol, asked, given.get(asked.id))
+            rows.append(Row(asked.wording, said, anchor=anchor_of(number)))
+    return SummaryPart(heading, page.position, tuple(rows))
 
 
-def _kept_rows(protocol: Protocol, returning: Returning, core: str, anchor: str) -> tuple[Row, ...]:
+def _unchanged_rows(journey: Journey, core: str, anchor: str) -> tuple[Row, ...]:
     """What is asked anew has rows of its own on a later page."""
-    if returning.said[core] != SAME:
+    if journey.returning.said[core] != SAME:
         return ()
-    block = returning.recap.blocks[core]
-    return _block_rows(protocol, block, f"As on {spoken_day(block.since)}, nothing has changed", anchor)
+    block = journey.returning.recap.blocks[core]
+    return _block_rows(
+        journey.earlier, block, f"As on {spoken_day(block.since)}, nothing has changed", anchor
+    )
 
 
 def _kind_label(protocol: Protocol, kind: Any) -> str:

@@ -16,7 +16,7 @@ from screening.domain.protocol.blocks import in_core_words
 from screening.domain.protocol.model import Protocol
 from screening.domain.states import State
 from screening.extensions import db
-from screening.questionnaire.answer_diff import Change, changes, unchanged
+from screening.questionnaire.answer_diff import ChangedAnswer, changes, unchanged
 from screening.questionnaire.draft_store import unfinished
 from screening.records.actors import PROVIDER
 from screening.records.answers import changed_by_protocol, flags_of, latest_submission
@@ -44,11 +44,11 @@ class Review:
     shown: tuple[ShownFlag, ...]
     grid: Grid
     answers: tuple[AnswerShown, ...]
-    changed: tuple[Change, ...] | None
+    changed: tuple[ChangedAnswer, ...] | None
     """Against the answers that were signed last; None where nothing was signed before."""
     unchanged: tuple[AnswerShown, ...]
     """What reads as it did when it was signed last."""
-    corrected: tuple[Change, ...] | None
+    corrected: tuple[ChangedAnswer, ...] | None
     """Against the version that these answers correct, where that is not the one above."""
     signed: SignOff | None
     voided: tuple[SignOff, ...]
@@ -154,7 +154,7 @@ def _signed_before(appointment: Appointment, submission: Submission | None) -> l
     return answers_of(signed.submission)
 
 
-def _corrected(appointment: Appointment, submission: Submission | None) -> tuple[Change, ...] | None:
+def _corrected(appointment: Appointment, submission: Submission | None) -> tuple[ChangedAnswer, ...] | None:
     before = submission.corrects if submission else None
     signed = last_signed(appointment.patient_id)
     if submission is None or before is None or (signed and signed.submission_id == before.id):

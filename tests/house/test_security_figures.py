@@ -31,7 +31,7 @@ FIGURES = {
     "wrong dates of birth for a link": str(links.WRONG_BIRTH_DATES),
     "wrong dates of birth from an address in an hour": str(links.WRONG_FROM_ONE_PLACE),
     "wrong codes of the tablet from an address in 15 minutes": str(tablet_pages.WRONG_CODES),
-    "wrong dates of birth of a caller": str(calling.WRONG_BIRTH_DATES),
+    "wrong dates of birth of a caller": str(calling.MOST_WRONG_BIRTH_DATES),
     "tries to sign in, of an account from an address in 15 minutes": str(login_throttle.FROM_AN_ADDRESS),
     "the same for an account that was tried 50 times in an hour": str(login_throttle.WHILE_GUESSED_AT),
     "the same from a device that signed in before": str(login_throttle.FROM_A_KNOWN_DEVICE),

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from screening.domain.protocol.loading import acupuncture
 from screening.questionnaire.forms import QuestionsForm, questions_form, strays
-from screening.questionnaire.routing import KINDS, Page
+from screening.questionnaire.routing import KINDS_PAGE, Page
 
 PROTOCOL = acupuncture()
 
@@ -229,7 +229,7 @@ def test_errors_say_what_to_do(app: Flask) -> None:
 
 def test_kinds_of_device_are_ticked_though_each_device_has_one(app: Flask) -> None:
     form = sent(
-        app, page_of("imp.kind", key=KINDS), ("imp.kind", "pacemaker"), ("imp.kind", "joint-replacement")
+        app, page_of("imp.kind", key=KINDS_PAGE), ("imp.kind", "pacemaker"), ("imp.kind", "joint-replacement")
     )
     assert form.answers() == {"imp.kind": ["pacemaker", "joint-replacement"]}
 

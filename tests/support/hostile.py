@@ -18,7 +18,7 @@ from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.tree import read_tree
 from screening.extensions import db
-from screening.questionnaire.draft import Draft
+from screening.questionnaire.draft import DraftContent
 from screening.records.actors import Actor
 from screening.records.answers import flags_of, latest_submission, save_draft, submit
 from screening.records.appointments import add_appointment, change_appointment
@@ -162,7 +162,7 @@ def link_with_draft(text: str) -> str:
     people = _People()
     with writing():
         appointment = _booked(people, today(), 700, text)
-        draft = Draft(digest=current_protocol().digest, answers=answers_with(text))
+        draft = DraftContent(current_protocol(), answers=answers_with(text))
         save_draft(appointment, draft.as_json(), now())
         return issue_link(appointment, now(), people.desk)
 

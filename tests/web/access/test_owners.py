@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
-from screening.intake.visit import mark_of
+from screening.intake.visit import mark_of_link
 from screening.records.answers import flags_of, latest_submission
 from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
@@ -239,7 +239,7 @@ def test_a_patient_s_page_stores_nothing_for_another(world: World) -> None:
             select(Link.id).where(Link.appointment_id == world.visits["another"])
         ).one()
     for path in ("/s/check", "/s/keep", "/s/change", "/s/questions"):
-        wrong = [mark_of(other), mark_of(uuid4()), str(world.visits["another"]), "", "x"]
+        wrong = [mark_of_link(other), mark_of_link(uuid4()), str(world.visits["another"]), "", "x"]
         answer = refused_alike(world, client, path, [{"visit": each, "csrf_token": ""} for each in wrong])
         assert answer.status_code == 409, path
     # Looking at another link does not change whose form is open.
