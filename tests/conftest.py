@@ -25,6 +25,7 @@ from screening.storage import migrations
 from screening.storage.models import StaffSession
 from tests.support import speeds
 from tests.support.databases import Filled, close, emptied, leave
+from tests.support.entering import let_in
 from tests.support.invented import Invented
 from tests.support.pages import PageClient
 
@@ -198,15 +199,7 @@ def client(app: Flask) -> FlaskClient:
 def signed_in(app: Flask) -> Callable[[str], Any]:
     """A browser signed in as one of the invented staff: `signed_in("desk")`."""
 
-    def sign_in(who: str) -> Any:
-        client: Any = app.test_client()
-        page = client.get("/staff/sign-in")
-        sent = {"email": f"{who}@clinic.example", "password": PASSWORD}
-        answer = client.send(page, sent)
-        assert answer.status_code == 302, answer.text
-        return client
-
-    return sign_in
+    return lambda who: let_in(app, f"{who}@clinic.example")
 
 
 def still_here(app: Flask, clock: Clock) -> None:

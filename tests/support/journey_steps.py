@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from screening.commands.main import main
+from tests.conftest import PASSWORD
 from tests.lead.changed import OTHER_WORDS
 from tests.provider.deciding import decisions
 from tests.support.acupuncture import WARFARIN
@@ -32,7 +33,8 @@ _ANSWERS = NOTHING | WARFARIN
 
 def journey(app: Flask, signed_in: Callable[[str], Any]) -> Iterator[Step]:
     """From the first sign-in on. Each step is prepared when it is asked for, so it must be done before the next."""
-    yield "signing in", lambda: signed_in("second"), ("signed in",)
+    second: Any = app.test_client()
+    yield _sent("signing in", second, "/staff/sign-in", _RIGHT_PASSWORD, leaves=("signed in",))
     stranger: Any = app.test_client()
     yield _sent("failing to", stranger, "/staff/sign-in", _WRONG_PASSWORD, leaves=("sign-in refused",))
     desk = signed_in("desk")
@@ -47,6 +49,7 @@ def journey(app: Flask, signed_in: Callable[[str], Any]) -> Iterator[Step]:
     yield "removing what is over", lambda: _run(app, "retention", "run"), ("retention run",)
 
 
+_RIGHT_PASSWORD = {"email": "second@clinic.example", "password": PASSWORD}
 _WRONG_PASSWORD = {"email": "desk@clinic.example", "password": "something else here"}
 _NEW_USER = ["user", "add", "new@clinic.example", "--name", "New", "--role", "provider"]
 

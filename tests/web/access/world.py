@@ -20,6 +20,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, Event, User
 from tests.conftest import PASSWORD, add_staff
 from tests.support.answering import begin
+from tests.support.entering import let_in
 from tests.support.factories import DESK, PACEMAKER, answered, appointment, link, signed
 from tests.support.pages import PageClient
 
@@ -103,7 +104,7 @@ def _let_in(world: World) -> None:
     world.people["patient"] = world.app.test_client()
     begin(world.people["patient"], world.links["own"])
     for who in (*STAFF, "closed", "demoted"):
-        world.people[who] = sign_in(world.app, who)
+        world.people[who] = let_in(world.app, f"{who}@clinic.example")
     with world.app.app_context(), writing():
         _user("closed").active = False
         _user("demoted").roles = []
@@ -111,14 +112,6 @@ def _let_in(world: World) -> None:
 
 def _user(who: str) -> User:
     return db.session.scalars(select(User).where(User.email == f"{who}@clinic.example")).one()
-
-
-def sign_in(app: Flask, who: str) -> Any:
-    client: Any = app.test_client()
-    page = client.get("/staff/sign-in")
-    answer = client.send(page, {"email": f"{who}@clinic.example", "password": PASSWORD})
-    assert answer.status_code == 302, answer.text
-    return client
 
 
 def addresses(app: Flask, base_url: str = "http://localhost") -> list[tuple[str, str, str]]:
