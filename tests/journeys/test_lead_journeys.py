@@ -72,6 +72,20 @@ def test_answers_are_tried_on_one_page(clinic: Clinic, open_page: Open, script: 
     expect(page.get_by_label("Pacemaker", exact=True)).to_be_checked()
 
 
+def test_a_pasted_file_is_read_as_it_is_written(clinic: Clinic, open_page: Open) -> None:
+    """A file is judged letter by letter: what is read in the box is what was typed, as wide as the page."""
+    page = open_page(DESK)
+    come_in(page, clinic, "lead", "/lead/versions")
+    box = page.get_by_label("The whole file, pasted")
+    box.fill("name: Acupuncture\n  severity: stop")
+    read = box.evaluate(
+        "box => (({textTransform, letterSpacing}) => [textTransform, letterSpacing])(getComputedStyle(box))"
+    )
+    assert read == ["none", "normal"]
+    assert box.evaluate("box => box.offsetWidth / box.parentElement.offsetWidth") > 0.9
+    assert box.input_value() == "name: Acupuncture\n  severity: stop"
+
+
 @LOOKS
 def test_no_page_of_the_clinical_lead_has_a_barrier(
     clinic: Clinic, open_page: Open, changed_file: Path, size: dict[str, int], dark: bool
