@@ -13,7 +13,9 @@ from werkzeug.local import LocalProxy
 if TYPE_CHECKING:
     from config import Config
 
-db = SQLAlchemy()
+# What was read while something was written is still known after the commit: the page is drawn of it. Whoever writes
+# next starts afresh.
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
 babel = Babel()
 # Each application has its own, with its own keys.

@@ -29,13 +29,14 @@ from screening.domain.decisions import Decided, Decision
 from screening.domain.protocol.answers import checked_answers
 from screening.extensions import db
 from screening.records.actors import ADMIN, DESK, LEAD, PATIENT, PROVIDER, Actor, staff_actor
-from screening.records.answers import flags_of, latest_submission, submit
+from screening.records.answers import submit
 from screening.records.appointments import add_another_appointment, add_appointment, cancel_appointment
 from screening.records.calls import ask_for_call
 from screening.records.links import issue_link
+from screening.records.locked_visit import locked_visit
 from screening.records.protocol_versions import current_protocol
-from screening.records.review import sign_off, signing_digest
-from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check
+from screening.records.review import sign_off
+from screening.records.sessions import confirm_on_arrival, hold_session
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.models import Appointment, Installation, User
@@ -156,8 +157,8 @@ def _play(planned: Planned, people: People) -> str:
     appointment = _booked(planned, people, _at(planned.hour, planned.minute), early)
     token = ""
     if planned.is_sent:
-        with writing():
-            token = issue_link(appointment, early + timedelta(minutes=5), desk)
+        with writing() as session:
+            token = issue_link(locked_visit(session, appointment.id), early + timedelta(minutes=5), desk)
     if planned.answers is not None:
         _answer(appointment, planned.answers, early + timedelta(minutes=25))
     _then(planned, appointment, people, provider)
@@ -191,8 +192,8 @@ def _lived(appointment: Appointment, answers: dict[str, Any], by: Actor) -> None
     starts_at = appointment.starts_at
     _answer(appointment, answers, starts_at - timedelta(hours=2))
     _sign(appointment, "adapt", by, starts_at - timedelta(hours=1))
-    with writing():
-        hold_session(appointment, starts_at + timedelta(hours=1), by)
+    with writing() as session:
+        hold_session(locked_visit(session, appointment.id), starts_at + timedelta(hours=1), by)
 
 
 def _answer(appointment: Appointment, answers: dict[str, Any], at: datetime) -> None:
@@ -207,28 +208,30 @@ def _then(planned: Planned, appointment: Appointment, people: People, provider: 
     if planned.decision:
         _sign(appointment, planned.decision, people.actor(provider))
     if planned.call_about:
-        with writing():
-            ask_for_call(appointment, planned.call_about, now(), people.actor(provider))
+        with writing() as session:
+            ask_for_call(
+                locked_visit(session, appointment.id), planned.call_about, now(), people.actor(provider)
+            )
     if planned.is_cancelled:
-        with writing():
-            cancel_appointment(appointment, now(), desk)
+        with writing() as session:
+            cancel_appointment(locked_visit(session, appointment.id), now(), desk)
     if planned.is_held:
-        with writing():
-            hold_session(appointment, now(), people.actor(provider))
+        with writing() as session:
+            hold_session(locked_visit(session, appointment.id), now(), people.actor(provider))
 
 
 def _sign(appointment: Appointment, decision: str, by: Actor, at: datetime | None = None) -> None:
     until = today() + timedelta(days=7) if decision == "postpone" else None
-    with writing():
-        submission = latest_submission(appointment.id)
-        assert submission is not None
-        if needs_arrival_check(submission):
-            confirm_on_arrival(submission, now(), by)
+    with writing() as session:
+        visit = locked_visit(session, appointment.id)
+        assert visit.submission is not None
+        if visit.must_be_asked_again:
+            confirm_on_arrival(visit, visit.submission.id, now(), by)
         decided = Decided(
             Decision.from_word(decision), "Talked it through with the patient.", "Explained on the phone."
         )
-        decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
-        sign_off(submission, decisions, signing_digest(submission), at or now(), by, until)
+        decisions: dict[UUID, Decided] = {flag_id: decided for flag_id, _ in visit.flags}
+        sign_off(visit, visit.submission.id, decisions, visit.signing_digest, at or now(), by, until)
 
 
 def _at(hour: int, minute: int) -> datetime:

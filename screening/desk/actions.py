@@ -17,28 +17,29 @@ from screening.questionnaire.answer_diff import changes
 from screening.records.actors import DESK
 from screening.records.answers import latest_submission, record_reading
 from screening.records.calls import ask_for_call as ask
-from screening.records.calls import close_call, must_be_the_open_call, open_call
+from screening.records.calls import close_call, must_be_the_open_call
 from screening.records.errors import Conflict
 from screening.records.links import issue_link
+from screening.records.locked_visit import LockedVisit
 from screening.records.sessions import confirm_on_arrival as confirm
 from screening.records.tablet import issue_code
 from screening.records.transaction import writing
 from screening.staff.answers_shown import answers_of
 from screening.staff.forms import ButtonForm, StaffForm, id_from
-from screening.staff.scoped_lookup import of_appointment
+from screening.staff.scoped_lookup import locked_or_404, of_appointment
 from screening.storage.models import Call, Submission
 from screening.web.access import actor
 
 
 def _acted(
-    appointment_id: UUID, form: StaffForm, name: str, act: Callable[[], None], words: str
+    appointment_id: UUID, form: StaffForm, name: str, act: Callable[[LockedVisit], None], words: str
 ) -> ResponseReturnValue:
     """Does it and goes back; or shows the page again with what was typed, and why nothing was done."""
     if not form.validate():
         return _again(appointment_id, form, name)
     try:
-        with writing():
-            act()
+        with writing() as session:
+            act(locked_or_404(session, appointment_id))
     except Conflict as conflict:
         return page(appointment_id, problem=str(conflict), **{name: form}), 409
     flash(words)
@@ -56,8 +57,8 @@ def issue(appointment_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _again(appointment_id, form, "button_form")
     try:
-        with writing():
-            token = issue_link(found(appointment_id), now(), actor(DESK))
+        with writing() as session:
+            token = issue_link(locked_or_404(session, appointment_id), now(), actor(DESK))
     except Conflict as conflict:
         return page(appointment_id, problem=str(conflict)), 409
     return page(appointment_id, link=f"{current_config().address}/s/{token}")
@@ -70,8 +71,8 @@ def tablet(appointment_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _again(appointment_id, form, "button_form")
     try:
-        with writing():
-            code = issue_code(found(appointment_id), now(), actor(DESK))
+        with writing() as session:
+            code = issue_code(locked_or_404(session, appointment_id), now(), actor(DESK))
     except Conflict as conflict:
         return page(appointment_id, problem=str(conflict)), 409
     return page(appointment_id, code=code)
@@ -99,9 +100,9 @@ def answers(appointment_id: UUID) -> ResponseReturnValue:
 def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CallForm()
 
-    def act() -> None:
-        must_be_the_open_call(appointment_id, id_from(form.seen.data))
-        ask(found(appointment_id), form.about.data or "", now(), actor(DESK))
+    def act(visit: LockedVisit) -> None:
+        must_be_the_open_call(visit, id_from(form.seen.data))
+        ask(visit, form.about.data or "", now(), actor(DESK))
 
     return _acted(appointment_id, form, "call_form", act, "The call is on the list.")
 
@@ -110,15 +111,15 @@ def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
 def note_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CalledForm()
 
-    def act() -> None:
+    def act(visit: LockedVisit) -> None:
         call = of_appointment(Call, form.call.data, appointment_id)
-        newer = open_call(found(appointment_id).id)
+        newer = visit.call
         if newer is not None and newer.id != call.id:
             form.call.data = str(newer.id)
             raise Conflict(
                 "More was asked in the meantime, so your note was not saved. Please read it again."
             )
-        close_call(call, form.what_was_said.data or "", now(), actor(DESK))
+        close_call(visit, call, form.what_was_said.data or "", now(), actor(DESK))
 
     return _acted(appointment_id, form, "called_form", act, "The call is noted.")
 
@@ -127,7 +128,8 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
 def confirm_on_arrival(appointment_id: UUID) -> ResponseReturnValue:
     form = ArrivalForm()
 
-    def act() -> None:
-        confirm(of_appointment(Submission, form.submission.data, appointment_id), now(), actor(DESK))
+    def act(visit: LockedVisit) -> None:
+        asked_about = of_appointment(Submission, form.submission.data, appointment_id).id
+        confirm(visit, asked_about, now(), actor(DESK))
 
     return _acted(appointment_id, form, "arrival_form", act, "It is noted that nothing has changed.")

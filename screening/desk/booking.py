@@ -25,6 +25,7 @@ from screening.records.appointments import (
 )
 from screening.records.errors import Conflict
 from screening.records.transaction import writing
+from screening.staff.scoped_lookup import locked_or_404
 from screening.storage.models import Appointment
 from screening.web.access import actor
 
@@ -72,9 +73,10 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
     form.offer()
     if form.validate_on_submit():
         try:
-            with writing():
-                must_be_as_seen(found(appointment_id), form.seen.data or "")
-                change_appointment(found(appointment_id), at=now(), by=actor(DESK), **_visit(form))
+            with writing() as session:
+                visit = locked_or_404(session, appointment_id)
+                must_be_as_seen(visit, form.seen.data or "")
+                change_appointment(visit, at=now(), by=actor(DESK), **_visit(form))
         except Conflict as conflict:
             return _conflict("desk/change.html", appointment_id, form, conflict)
         flash("The appointment is changed.")
@@ -104,9 +106,10 @@ def cancel(appointment_id: UUID) -> ResponseReturnValue:
     form = CancelForm()
     if form.validate_on_submit():
         try:
-            with writing():
-                must_be_as_seen(found(appointment_id), form.seen.data or "")
-                cancel_appointment(found(appointment_id), now(), actor(DESK))
+            with writing() as session:
+                visit = locked_or_404(session, appointment_id)
+                must_be_as_seen(visit, form.seen.data or "")
+                cancel_appointment(visit, now(), actor(DESK))
         except Conflict as conflict:
             return _conflict("desk/cancel.html", appointment_id, form, conflict)
         flash("The appointment is cancelled. Its link no longer works.")

@@ -98,8 +98,13 @@ def state_of(facts: Facts, now: datetime, zone: ZoneInfo) -> State:
 
 
 def is_out_of_date(received: Received, starts_at: datetime) -> bool:
-    too_old = received.fresh_until is not None and received.fresh_until <= starts_at
+    too_old = is_too_old(received.fresh_until, starts_at)
     return too_old or received.changed_by_protocol
+
+
+def is_too_old(fresh_until: datetime | None, starts_at: datetime) -> bool:
+    """Whether an answer no longer holds when the appointment starts, wherever that was moved to (L8)."""
+    return fresh_until is not None and fresh_until <= starts_at
 
 
 def must_be_asked_again(received_at: datetime, starts_at: datetime, zone: ZoneInfo) -> bool:

@@ -24,7 +24,8 @@ from screening.records.emergencies import (
 from screening.records.queue import day_rows
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm, day_from, note
-from screening.staff.review import appointment_or_404, review_of
+from screening.staff.review import review_of
+from screening.staff.scoped_lookup import locked_or_404
 from screening.storage.models import EmergencyAccess
 
 _FEWEST_WORDS = 4
@@ -94,11 +95,11 @@ def day() -> ResponseReturnValue:
 @emergency.get("/appointments/<uuid:appointment_id>")
 def appointment(appointment_id: UUID) -> ResponseReturnValue:
     _must_be_open()
-    appointment_or_404(appointment_id)
-    with writing():
+    with writing() as session:
         access = _must_be_open()
-        record_emergency_reading(access, appointment_or_404(appointment_id), now(), _reader())
-    review = review_of(appointment_id)
+        visit = locked_or_404(session, appointment_id)
+        record_emergency_reading(visit, access, now(), _reader())
+    review = review_of(visit)
     return _drawn(
         access,
         "emergency/appointment.html",

@@ -13,16 +13,18 @@ from flask.typing import ResponseReturnValue
 from screening.clock import now
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, StartForm
-from screening.provider.views import page, record_opening
+from screening.provider.views import opened, page
 from screening.records.actors import PROVIDER, Actor
 from screening.records.calls import ask_for_call as ask
 from screening.records.calls import must_be_the_open_call
 from screening.records.errors import Conflict
-from screening.records.sessions import hold_session, must_be_the_gate, start_session
+from screening.records.gate import must_be_the_gate
+from screening.records.locked_visit import LockedVisit
+from screening.records.sessions import hold_session, start_session
 from screening.records.transaction import writing
 from screening.staff.forms import StaffForm, id_from
-from screening.staff.review import Review, appointment_or_404, review_of
-from screening.storage.models import Appointment
+from screening.staff.review import Review
+from screening.staff.scoped_lookup import appointment_or_404, locked_or_404
 from screening.web.access import actor
 
 
@@ -36,11 +38,11 @@ def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
     form = CallForm()
     if not form.validate():
         return _again(appointment_id, form, "call_form")
-    appointment_or_404(appointment_id)
     try:
-        with writing():
-            must_be_the_open_call(appointment_id, id_from(form.seen.data))
-            ask(appointment_or_404(appointment_id), form.about.data or "", now(), actor(PROVIDER))
+        with writing() as session:
+            visit = locked_or_404(session, appointment_id)
+            must_be_the_open_call(visit, id_from(form.seen.data))
+            ask(visit, form.about.data or "", now(), actor(PROVIDER))
     except Conflict as conflict:
         return _again(appointment_id, form, "call_form", str(conflict))
     return done(appointment_id, "The desk will call the patient.")
@@ -60,17 +62,17 @@ def _session(
     appointment_id: UUID,
     form: StartForm | HoldForm,
     name: str,
-    act: Callable[[Appointment, datetime, Actor, str], None],
+    act: Callable[[LockedVisit, datetime, Actor, str], None],
     words: str,
 ) -> ResponseReturnValue:
     appointment_or_404(appointment_id)
     if not form.validate():
         return _again(appointment_id, form, name)
     try:
-        with writing():
-            appointment = appointment_or_404(appointment_id)
-            must_be_the_gate(appointment, now(), form.mark.data or "")
-            act(appointment, now(), actor(PROVIDER), form.reason.data or "")
+        with writing() as session:
+            visit = locked_or_404(session, appointment_id)
+            must_be_the_gate(visit, now(), form.mark.data or "")
+            act(visit, now(), actor(PROVIDER), form.reason.data or "")
     except Conflict as conflict:
         return _again(appointment_id, form, name, str(conflict))
     return done(appointment_id, words)
@@ -78,8 +80,7 @@ def _session(
 
 def _again(appointment_id: UUID, form: StaffForm, name: str, problem: str = "") -> ResponseReturnValue:
     """The page as it is now, with what was typed, and why nothing was written."""
-    record_opening(appointment_id)
-    review = review_of(appointment_id)
+    review = opened(appointment_id)
     shown: dict[str, Any] = {"deciding": review.signed is None, name: form}
     if not problem and not _has_place(review, form):
         # Nothing on the page can be put right any more, so what was typed is shown as not saved.

@@ -14,7 +14,7 @@ from screening.provider.actions import done
 from screening.provider.blueprint import provider
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.merge_decisions import Devices, Typed, carried
-from screening.provider.views import page, record_opening
+from screening.provider.views import opened, page
 from screening.records.actors import PROVIDER
 from screening.records.answers import flags_of, submissions_of
 from screening.records.errors import Conflict, Incomplete
@@ -23,7 +23,7 @@ from screening.records.transaction import writing
 from screening.staff.answers_shown import protocol_of
 from screening.staff.forms import id_from
 from screening.staff.review import Review, review_of
-from screening.staff.scoped_lookup import of_appointment
+from screening.staff.scoped_lookup import locked_or_404, of_appointment, visit_or_404
 from screening.storage.models import Submission
 from screening.web.access import actor
 
@@ -34,13 +34,12 @@ CLOSED = "These answers cannot be signed now, so nothing was signed. What you wr
 @provider.post("/appointments/<uuid:appointment_id>/sign")
 def sign(appointment_id: UUID) -> ResponseReturnValue:
     made_of = of_appointment(Submission, SignForm().submission.data, appointment_id)
-    record_opening(appointment_id)
-    review = review_of(appointment_id)
-    form = sign_form([(row.id, flag) for row, flag in flags_of(made_of)])
+    review = opened(appointment_id)
+    is_current = review.submission is not None and review.submission.id == made_of.id
+    form = sign_form(review.flags if is_current else [(row.id, flag) for row, flag in flags_of(made_of)])
     if form.strays():
         left = [] if review.can_be_signed else _written(form)
         return page(review, sign=sign_form(review.flags), problem=STRAY, left=left), 409
-    is_current = review.submission is not None and review.submission.id == made_of.id
     if not is_current:
         return _both(appointment_id, made_of.id, form, NEW_ANSWERS), 409
     if not form.validate():
@@ -49,16 +48,17 @@ def sign(appointment_id: UUID) -> ResponseReturnValue:
             return page(review, problem=CLOSED, left=_written(form)), 409
         return page(review, sign=form, errors=form.problems(), **stood_on), 422
     try:
-        outcome = _signed(made_of.id, form)
+        outcome = _signed(appointment_id, made_of.id, form)
     except (Conflict, Incomplete) as problem:
         return _both(appointment_id, made_of.id, form, str(problem)), 409
     return done(appointment_id, f"Signed: {State.from_code(outcome).label}.")
 
 
-def _signed(submission_id: UUID, form: SignForm) -> str:
+def _signed(appointment_id: UUID, made_of: UUID, form: SignForm) -> str:
     with writing() as session:
         signed = sign_off(
-            session.get_one(Submission, submission_id),
+            locked_or_404(session, appointment_id),
+            made_of,
             form.decisions(),
             form.digest.data or "",
             now(),
@@ -71,7 +71,7 @@ def _signed(submission_id: UUID, form: SignForm) -> str:
 
 def _both(appointment_id: UUID, made_of: UUID, form: SignForm, problem: str) -> str:
     """The page as it is now, with everything that was typed on the page of before."""
-    review = review_of(appointment_id)
+    review = review_of(visit_or_404(appointment_id))
     if not review.can_be_signed or review.submission is None:
         return page(review, problem=problem, left=_written(form))
     if review.submission.id == made_of:

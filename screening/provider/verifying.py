@@ -16,7 +16,7 @@ from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
 from screening.provider.blueprint import provider
-from screening.provider.views import page, record_opening
+from screening.provider.views import note_opening, opened, page
 from screening.questionnaire.date_fields import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
@@ -24,10 +24,10 @@ from screening.records.actors import PROVIDER
 from screening.records.errors import Conflict
 from screening.records.transaction import writing
 from screening.records.verified_answers import SOURCES, verify_answer
-from screening.staff.answers_shown import AnswerShown, answer_words
+from screening.staff.answers_shown import AnswerShown, answer_words, answers_shown
 from screening.staff.forms import StaffForm, choices
 from screening.staff.review import Review, review_of
-from screening.staff.scoped_lookup import of_appointment
+from screening.staff.scoped_lookup import locked_or_404, of_appointment, visit_or_404
 from screening.storage.models import Submission
 from screening.text import visible
 from screening.web.access import actor
@@ -53,12 +53,15 @@ def verify(appointment_id: UUID, position: int) -> ResponseReturnValue:
     """The address says the place of an answer in the list, and nothing of what is asked there (L10)."""
     if request.method == "POST":
         of_appointment(Submission, VerifyForm().submission.data, appointment_id)
-        record_opening(appointment_id)
-        return _take(review_of(appointment_id), position)
-    review = review_of(appointment_id)
-    if review.submission is None or position >= len(review.answers):
-        abort(404)
-    record_opening(appointment_id)
+        return _take(opened(appointment_id), position)
+    with writing() as session:
+        visit = locked_or_404(session, appointment_id)
+        if visit.submission is None or position >= len(
+            answers_shown(visit.protocol, visit.submission.answers)
+        ):
+            abort(404)
+        note_opening(visit)
+    review = review_of(visit)
     shown = review.answers[position]
     return _drawn(review, shown, verify_form(asked_again(review.protocol, shown.question_id)))
 
@@ -83,15 +86,16 @@ def _take(review: Review, position: int) -> ResponseReturnValue:
 
 
 def _note(review: Review, shown: AnswerShown, form: Any) -> None:
-    with writing():
-        submission = of_appointment(Submission, form.submission.data, review.appointment.id)
+    with writing() as session:
+        visit = locked_or_404(session, review.visit.id)
+        made_of = of_appointment(Submission, form.submission.data, visit.id).id
         answer, source = form["answer"].answer(), str(form.source.data)
-        verify_answer(submission, shown.question_id, shown.device, answer, source, now(), actor(PROVIDER))
+        verify_answer(visit, made_of, shown.question_id, shown.device, answer, source, now(), actor(PROVIDER))
 
 
 def _both(review: Review, position: int, form: Any, problem: str) -> ResponseReturnValue:
     """What there is now, beside what was typed."""
-    fresh = review_of(review.appointment.id)
+    fresh = review_of(visit_or_404(review.visit.id))
     place = _same_question(fresh, position, form.question.data or "")
     if place is not None and not fresh.state.is_closed:
         return _drawn(fresh, place, form, problem)

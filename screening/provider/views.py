@@ -13,12 +13,13 @@ from screening.clock import local, now, today
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
 from screening.records.actors import PROVIDER
-from screening.records.answers import latest_submission, record_reading
+from screening.records.answers import record_reading
+from screening.records.locked_visit import LockedVisit
 from screening.records.queue import day_rows
-from screening.records.review import signing_digest
 from screening.records.transaction import writing
 from screening.staff.forms import day_from
-from screening.staff.review import Review, appointment_or_404, review_of
+from screening.staff.review import Review, review_of
+from screening.staff.scoped_lookup import locked_or_404
 from screening.web.access import actor
 
 
@@ -42,18 +43,21 @@ def my_day() -> str:
 
 @provider.get("/appointments/<uuid:appointment_id>")
 def appointment(appointment_id: UUID) -> str:
-    record_opening(appointment_id)
-    review = review_of(appointment_id)
+    review = opened(appointment_id)
     return page(review, deciding=review.signed is None or request.args.get("again") == "1")
 
 
-def record_opening(appointment_id: UUID) -> None:
-    """The page shows answers, so opening it is recorded."""
-    appointment_or_404(appointment_id)
-    with writing():
-        submission = latest_submission(appointment_id)
-        if submission is not None:
-            record_reading(submission, now(), actor(PROVIDER))
+def opened(appointment_id: UUID) -> Review:
+    """The page shows answers, so opening it is recorded: what is shown is what the record says was opened."""
+    with writing() as session:
+        visit = locked_or_404(session, appointment_id)
+        note_opening(visit)
+    return review_of(visit)
+
+
+def note_opening(visit: LockedVisit) -> None:
+    if visit.submission is not None:
+        record_reading(visit.submission, now(), actor(PROVIDER))
 
 
 def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True, **more: Any) -> str:
@@ -76,6 +80,6 @@ def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True,
 def _as_it_is(review: Review) -> dict[str, str]:
     """What a signature made on this page stands on; a page with mistakes keeps what it stood on before."""
     return {
-        "digest": signing_digest(review.submission) if review.submission else "",
+        "digest": review.visit.signing_digest,
         "seen": str(review.signed.id) if review.signed else "",
     }

@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from screening.clock import local, zone
-from screening.domain.assessment import Assessment, Flag, assess, outcome_of_flags
+from screening.domain.assessment import Assessment, Flag, assess
 from screening.domain.protocol.freshness import fresh_until, given_at
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
@@ -23,11 +23,12 @@ from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.corrections import must_correct_what_counts, why_voided
 from screening.records.errors import Conflict
+from screening.records.locked_visit import must_hold_the_lock
 from screening.records.protocol_releases import keep_version
-from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import THE_PATIENT, Respondent
 from screening.records.tablet import LETTERS
-from screening.storage.models import Appointment, Draft, FlagRow, SignOff, SignOffVoid, Submission
+from screening.records.voiding import void_sign_offs
+from screening.storage.models import Appointment, Draft, FlagRow, Submission
 
 
 def draft_of(appointment: Appointment) -> Draft | None:
@@ -57,8 +58,10 @@ def submit(
 ) -> Submission:
     """Stores the answers with their flags. The same key again gives the same submission (L9).
 
-    `corrects` is the version that these answers replace; `kept` says which answers were given before, and when.
+    It reads under the lock by itself what it decides on, in one statement. `corrects` is the version that these
+    answers replace; `kept` says which answers were given before, and when.
     """
+    must_hold_the_lock()
     reference, there = _there(appointment.id, key)
     sent = next((each for each in there if each.idempotency_key == key), None)
     if sent is not None:
@@ -86,7 +89,8 @@ def submit(
     }
     submission = _stored(appointment, answers, key, at, protocol, facts)
     _store_flags(submission, assessment)
-    _void_earlier_sign_offs(submission, at, by, why_voided(submission))
+    if latest is not None:
+        void_sign_offs(appointment.id, at, by, why_voided(submission), caused_by=submission)
     db.session.execute(delete(Draft).where(Draft.appointment_id == appointment.id))
     _record_receipt(submission, len(assessment.flags), at, by)
     return submission
@@ -144,23 +148,6 @@ def _record_receipt(submission: Submission, flags: int, at: datetime, by: Actor)
     )
 
 
-def _void_earlier_sign_offs(submission: Submission, at: datetime, by: Actor, why: str) -> None:
-    """A sign-off speaks of the answers it was made on, and of no others (L7)."""
-    if submission.number == 1:
-        return
-    query = (
-        select(SignOff)
-        .join(Submission, SignOff.submission_id == Submission.id)
-        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
-        .where(Submission.appointment_id == submission.appointment_id, SignOffVoid.id.is_(None))
-    )
-    for signed in db.session.scalars(query):
-        db.session.add(
-            SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why, caused_by_id=submission.id)
-        )
-        record(db.session, Act.SIGN_OFF_VOIDED, by, at, sign_off=signed.id, submission=submission.id)
-
-
 def digest_of(answers: Mapping[str, Any]) -> str:
     plain = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
@@ -199,22 +186,6 @@ def flags_of(submission: Submission) -> list[tuple[FlagRow, Flag]]:
     """The flags as they were raised, worst first."""
     query = select(FlagRow).where(FlagRow.submission_id == submission.id).order_by(FlagRow.position)
     return [(row, Flag.from_json(row.flag)) for row in db.session.scalars(query)]
-
-
-def assessed_now(submission: Submission) -> Assessment:
-    """The answers by the protocol and the plan of today, on the day of the appointment."""
-    appointment = submission.appointment
-    on = local(appointment.starts_at).date()
-    return assess(current_protocol(), submission.answers, list(appointment.planned), on)
-
-
-def changed_by_protocol(submission: Submission) -> bool:
-    """Whether today's protocol, or the day that the appointment moved to, gives another severity or effect (L1)."""
-    day = local(submission.appointment.starts_at).date()
-    if (submission.protocol_digest, submission.assessed_for) == (current_protocol().digest, day):
-        return False
-    stored = [flag for _, flag in flags_of(submission)]
-    return outcome_of_flags(stored) != outcome_of_flags(assessed_now(submission).flags)
 
 
 def record_reading(submission: Submission, at: datetime, by: Actor) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID
-
-from sqlalchemy import select
 
 from screening.clock import local
 from screening.extensions import db
@@ -15,7 +12,9 @@ from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.storage.models import Appointment, Link, Patient, SignOff, SignOffVoid, Submission
+from screening.records.locked_visit import LockedVisit, under_lock
+from screening.records.voiding import void_sign_offs
+from screening.storage.models import Appointment, Patient
 
 
 def add_appointment(
@@ -66,8 +65,9 @@ def _added(
     return appointment
 
 
+@under_lock
 def change_appointment(
-    appointment: Appointment,
+    visit: LockedVisit,
     *,
     contact: str,
     starts_at: datetime,
@@ -77,7 +77,8 @@ def change_appointment(
     by: Actor,
 ) -> None:
     """Moves it or plans it differently. Who the patient is never changes here: their answers hang on it."""
-    must_not_have_begun(appointment)
+    must_not_have_begun(visit)
+    appointment = visit.appointment
     appointment.patient.contact = contact
     appointment.starts_at = starts_at
     appointment.provider_id = provider_id
@@ -90,28 +91,14 @@ def _plan_differently(appointment: Appointment, planned: Sequence[str], at: date
     """A signature speaks of what was planned when it was made; a different plan is checked again."""
     appointment.planned = list(planned)
     record(db.session, Act.PLAN_CHANGED, by, at, appointment=appointment.id)
-    query = (
-        select(SignOff)
-        .join(Submission, SignOff.submission_id == Submission.id)
-        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
-        .where(Submission.appointment_id == appointment.id, SignOffVoid.id.is_(None))
-    )
-    for signed in db.session.scalars(query).all():
-        why = "What is planned was changed"
-        db.session.add(SignOffVoid(sign_off_id=signed.id, voided_at=at, by=by.name, why=why))
-        record(db.session, Act.SIGN_OFF_VOIDED, by, at, sign_off=signed.id, submission=signed.submission_id)
+    void_sign_offs(appointment.id, at, by, "What is planned was changed")
 
 
-def cancel_appointment(appointment: Appointment, at: datetime, by: Actor) -> None:
-    must_not_have_begun(appointment)
-    appointment.cancelled_at = at
-    record(db.session, Act.APPOINTMENT_CANCELLED, by, at, appointment=appointment.id)
-
-
-def links_of(appointment_id: UUID) -> list[Link]:
-    """Newest first."""
-    query = select(Link).where(Link.appointment_id == appointment_id).order_by(Link.created_at.desc())
-    return list(db.session.scalars(query))
+@under_lock
+def cancel_appointment(visit: LockedVisit, at: datetime, by: Actor) -> None:
+    must_not_have_begun(visit)
+    visit.appointment.cancelled_at = at
+    record(db.session, Act.APPOINTMENT_CANCELLED, by, at, appointment=visit.id)
 
 
 def mark_of(appointment: Appointment) -> str:
@@ -128,25 +115,28 @@ def mark_of(appointment: Appointment) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def must_be_as_seen(appointment: Appointment, mark: str) -> None:
+@under_lock
+def must_be_as_seen(visit: LockedVisit, mark: str) -> None:
     """Of two people who change the same appointment, the later one looks at it again first."""
-    must_not_have_begun(appointment)
-    if mark != mark_of(appointment):
+    must_not_have_begun(visit)
+    if mark != mark_of(visit.appointment):
         raise Conflict(
             "Somebody else changed this appointment after you opened this page, so nothing was saved."
         )
 
 
-def must_be_open(appointment: Appointment) -> None:
-    if appointment.cancelled_at:
+@under_lock
+def must_be_open(visit: LockedVisit) -> None:
+    if visit.appointment.cancelled_at:
         raise Conflict("This appointment was cancelled in the meantime, so nothing was saved.")
-    if appointment.held_at:
+    if visit.appointment.held_at:
         raise Conflict("The session was held in the meantime, so nothing was saved.")
 
 
-def must_not_have_begun(appointment: Appointment) -> None:
+@under_lock
+def must_not_have_begun(visit: LockedVisit) -> None:
     """Once the patient is being treated, there is nothing left to move, to plan or to cancel."""
-    must_be_open(appointment)
-    if appointment.started_at:
-        since = f"{local(appointment.started_at):%H:%M}"
+    must_be_open(visit)
+    if visit.appointment.started_at:
+        since = f"{local(visit.appointment.started_at):%H:%M}"
         raise Conflict(f"The session has been going on since {since}, so nothing was saved.")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from screening.clock import local
 from screening.extensions import db
 from screening.records.actors import Actor
@@ -14,17 +12,14 @@ from screening.records.acts import Act
 from screening.records.appointments import must_be_open
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.storage.models import Appointment, Call
+from screening.records.locked_visit import LockedVisit, under_lock
+from screening.storage.models import Call
 
 
-def open_call(appointment_id: UUID) -> Call | None:
-    query = select(Call).where(Call.appointment_id == appointment_id, Call.closed_at.is_(None))
-    return db.session.scalars(query.order_by(Call.asked_at.desc()).limit(1)).one_or_none()
-
-
-def must_be_the_open_call(appointment_id: UUID, seen: UUID | None) -> None:
+@under_lock
+def must_be_the_open_call(visit: LockedVisit, seen: UUID | None) -> None:
     """Who asks for a call reads first what the patient is to be asked already; `seen` is the call on their page."""
-    call = open_call(appointment_id)
+    call = visit.call
     if call is not None and call.id != seen:
         raise Conflict(
             f"{call.asked_by.name} asked for a call after you opened this page, so yours was not added yet. "
@@ -32,23 +27,27 @@ def must_be_the_open_call(appointment_id: UUID, seen: UUID | None) -> None:
         )
 
 
-def ask_for_call(appointment: Appointment, about: str, at: datetime, by: Actor) -> Call:
+@under_lock
+def ask_for_call(visit: LockedVisit, about: str, at: datetime, by: Actor) -> Call:
     """A second wish while one is open adds to it: the patient is called once."""
     if by.user_id is None:
         raise ValueError("only staff ask for a call")
-    must_be_open(appointment)
-    earlier = open_call(appointment.id)
+    must_be_open(visit)
+    earlier = visit.call
     if earlier is not None:
-        close_call(earlier, "Asked for again", at, by)
+        close_call(visit, earlier, "Asked for again", at, by)
         about = f"{earlier.about}\n{about}"
-    call = Call(appointment_id=appointment.id, asked_at=at, asked_by_id=by.user_id, about=about)
+    call = Call(appointment_id=visit.id, asked_at=at, asked_by_id=by.user_id, about=about)
     db.session.add(call)
     db.session.flush()
-    record(db.session, Act.CALL_ASKED_FOR, by, at, appointment=appointment.id, call=call.id)
+    record(db.session, Act.CALL_ASKED_FOR, by, at, appointment=visit.id, call=call.id)
     return call
 
 
-def close_call(call: Call, what_was_said: str, at: datetime, by: Actor) -> None:
+@under_lock
+def close_call(visit: LockedVisit, call: Call, what_was_said: str, at: datetime, by: Actor) -> None:
+    if call.appointment_id != visit.id:
+        raise ValueError("this call is about another appointment")
     if call.closed_at:
         who = call.closed_by.name if call.closed_by else "Somebody else"
         raise Conflict(

@@ -15,8 +15,9 @@ from screening.domain.earlier_answers import NOTHING_TOLD, EarlierAnswers, Recap
 from screening.domain.protocol.freshness import given_at
 from screening.extensions import db
 from screening.records.protocol_versions import current_protocol, protocol_version
-from screening.records.review import signing_digest
-from screening.storage.models import Appointment, SignOff, SignOffVoid, Submission, VerifiedAnswer
+from screening.records.signature_digest import digest_for
+from screening.records.voiding import not_voided
+from screening.storage.models import Appointment, SignOff, Submission, VerifiedAnswer
 
 
 def recap_for(appointment: Appointment) -> Recap:
@@ -24,9 +25,12 @@ def recap_for(appointment: Appointment) -> Recap:
     signed = _signed_last_before(appointment).subquery()
     rows = db.session.execute(_since(signed, appointment)).all()
     last = next((row for row in rows if row.Submission.id == row.signed_id), None)
-    if last is None or last.digest != signing_digest(last.Submission):
+    if last is None:
         return NOTHING_TOLD
     answers: Submission = last.Submission
+    stands_on = (answers.appointment_id, answers.answers_digest, answers.protocol_digest)
+    if last.digest != digest_for(*stands_on, answers.appointment.planned):
+        return NOTHING_TOLD
     told = EarlierAnswers(
         mark=hashlib.sha256(str(answers.id).encode()).hexdigest()[:16],
         protocol=protocol_version(answers.protocol_digest),
@@ -44,12 +48,11 @@ def _signed_last_before(appointment: Appointment) -> Select[UUID, datetime, UUID
         select(Submission.id, Submission.received_at, SignOff.id.label("sign_off_id"))
         .join(Appointment, Submission.appointment_id == Appointment.id)
         .join(SignOff, SignOff.submission_id == Submission.id)
-        .outerjoin(SignOffVoid, SignOffVoid.sign_off_id == SignOff.id)
         .where(
             Appointment.patient_id == appointment.patient_id,
             Appointment.id != appointment.id,
             Appointment.starts_at < appointment.starts_at,
-            SignOffVoid.id.is_(None),
+            not_voided(),
         )
         .order_by(Submission.received_at.desc(), Submission.number.desc())
         .limit(1)

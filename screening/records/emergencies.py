@@ -12,8 +12,9 @@ from sqlalchemy import select
 from screening.extensions import db
 from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.answers import latest_submission, record_reading
+from screening.records.answers import record_reading
 from screening.records.audit import record
+from screening.records.locked_visit import LockedVisit, under_lock
 from screening.storage.models import Appointment, EmergencyAccess, Event, User
 
 HOLDS = timedelta(minutes=60)
@@ -82,14 +83,12 @@ def record_emergency_list(access: EmergencyAccess, day: date, at: datetime, by: 
     record(db.session, _LISTED, by, at, access=access.id, day=day)
 
 
-def record_emergency_reading(
-    access: EmergencyAccess, appointment: Appointment, at: datetime, by: Actor
-) -> None:
+@under_lock
+def record_emergency_reading(visit: LockedVisit, access: EmergencyAccess, at: datetime, by: Actor) -> None:
     """Answers that were read are on record as for everybody else, besides."""
-    record(db.session, _READ, by, at, access=access.id, appointment=appointment.id)
-    submission = latest_submission(appointment.id)
-    if submission is not None:
-        record_reading(submission, at, by)
+    record(db.session, _READ, by, at, access=access.id, appointment=visit.id)
+    if visit.submission is not None:
+        record_reading(visit.submission, at, by)
 
 
 def emergencies_between(start: datetime, end: datetime) -> list[Emergency]:

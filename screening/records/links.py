@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
@@ -15,21 +15,24 @@ from screening.records.actors import PATIENT, Actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.errors import Conflict
+from screening.records.link_limits import (
+    HOLDS_AFTER_START,
+    WRONG_BIRTH_DATES,
+    WRONG_FROM_ONE_PLACE,
+    WRONG_FROM_ONE_PLACE_WITHIN,
+)
+from screening.records.locked_visit import LockedVisit, under_lock
 from screening.records.rate_counters import count_try, tries
 from screening.storage.models import Appointment, Link
 
 # 32 bytes of randomness: nobody guesses a link (OWASP ASVS asks for 16).
 _TOKEN_BYTES = 32
-# A link holds until the end of the visit; a late patient may still answer at the desk.
-HOLDS_AFTER_START = timedelta(hours=12)
-WRONG_BIRTH_DATES = 5
-# A whole clinic, or a phone company, may share one address: many people make a slip, nobody makes a hundred an hour.
-WRONG_FROM_ONE_PLACE = 100
-WRONG_FROM_ONE_PLACE_WITHIN = timedelta(hours=1)
 
 
-def issue_link(appointment: Appointment, at: datetime, by: Actor) -> str:
+@under_lock
+def issue_link(visit: LockedVisit, at: datetime, by: Actor) -> str:
     """A fresh link's token, shown this once. Earlier links of the appointment end with it."""
+    appointment = visit.appointment
     if appointment.cancelled_at or appointment.held_at:
         raise Conflict("This appointment is closed, so it needs no link.")
     db.session.execute(
@@ -97,14 +100,6 @@ def confirm_birth_date(link: Link, day: date, at: datetime, address: str = "") -
 
 def has_guessed_too_often(address: str, at: datetime) -> bool:
     return tries(f"birth dates from {address}", at) >= WRONG_FROM_ONE_PLACE
-
-
-def closed_links(appointment_id: UUID) -> bool:
-    """Whether the link that counts was closed after wrong dates of birth: the desk calls the patient."""
-    query = select(Link.birth_date_failures).where(
-        Link.appointment_id == appointment_id, Link.revoked_at.is_(None)
-    )
-    return any(failures >= WRONG_BIRTH_DATES for failures in db.session.scalars(query))
 
 
 def hash_of(token: str) -> str:

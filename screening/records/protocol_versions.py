@@ -16,11 +16,39 @@ from screening.extensions import db
 from screening.storage.models import ProtocolVersion, Publication
 
 
+@dataclass(frozen=True)
+class Signature:
+    """A clinical lead's name under a version, and since when."""
+
+    digest: str
+    by_name: str
+    published_at: datetime
+
+
 def current_protocol() -> Protocol:
     """The version on which new answers are given."""
     if "signed_digest" not in g:
         remember_current(db.session.execute(select(*in_use())).one())
     return shipped_protocol() if g.signed_digest is None else protocol_version(g.signed_digest)
+
+
+def signature_under(protocol: Protocol) -> Signature | None:
+    """The latest signature under this version; None while it is a draft."""
+    current_protocol()
+    if g.signed_digest is None:
+        # Nobody has signed any version yet.
+        return None
+    return next((each for each in _signatures() if each.digest == protocol.digest), None)
+
+
+def _signatures() -> tuple[Signature, ...]:
+    """Newest first; read once a request."""
+    if "signatures" not in g:
+        query = select(Publication.digest, Publication.by_name, Publication.published_at)
+        rows = db.session.execute(query.order_by(Publication.published_at.desc()))
+        g.signatures = tuple(Signature(row.digest, row.by_name, row.published_at) for row in rows)
+    found: tuple[Signature, ...] = g.signatures
+    return found
 
 
 def in_use() -> tuple[Any, ...]:
@@ -40,6 +68,7 @@ def forget_current() -> None:
     """Who writes looks again: another version may have been signed since this request began."""
     g.pop("signed_digest", None)
     g.pop("shipped_kept", None)
+    g.pop("signatures", None)
 
 
 def is_known_as_kept(protocol: Protocol) -> bool:
@@ -97,9 +126,3 @@ def _text_of(digest: str) -> str | None:
 @lru_cache(maxsize=20)
 def _parsed(text: str) -> Protocol:
     return parse_kept(text)
-
-
-def signature_under(protocol: Protocol) -> Publication | None:
-    """The latest signature under this version; None while it is a draft."""
-    query = select(Publication).where(Publication.digest == protocol.digest)
-    return db.session.scalars(query.order_by(Publication.published_at.desc()).limit(1)).one_or_none()

@@ -13,7 +13,8 @@ from screening.records.acts import Act
 from screening.records.appointments import must_not_have_begun
 from screening.records.audit import record
 from screening.records.links import hash_of, link_ends
-from screening.storage.models import Appointment, Draft, Link
+from screening.records.locked_visit import LockedVisit, under_lock
+from screening.storage.models import Draft, Link
 
 # No letters or digits that are mistaken for one another when they are read and typed.
 LETTERS = "23456789CDFGHJKMNPQRTVWX"
@@ -21,21 +22,22 @@ _CODE_LENGTH = 8
 CODE_HOLDS = timedelta(minutes=10)
 
 
-def issue_code(appointment: Appointment, at: datetime, by: Actor) -> str:
+@under_lock
+def issue_code(visit: LockedVisit, at: datetime, by: Actor) -> str:
     """A code to type on the tablet within ten minutes, shown this once; the patient's own link stays as it is."""
-    must_not_have_begun(appointment)
+    must_not_have_begun(visit)
     code = "".join(secrets.choice(LETTERS) for _ in range(_CODE_LENGTH))
     link = Link(
-        appointment_id=appointment.id,
+        appointment_id=visit.id,
         token_hash=hash_of(code),
         created_at=at,
-        expires_at=link_ends(appointment),
+        expires_at=link_ends(visit.appointment),
         birth_date_failures=0,
         is_for_tablet=True,
     )
     db.session.add(link)
     db.session.flush()
-    record(db.session, Act.TABLET_CODE_ISSUED, by, at, appointment=appointment.id, link=link.id)
+    record(db.session, Act.TABLET_CODE_ISSUED, by, at, appointment=visit.id, link=link.id)
     return code
 
 

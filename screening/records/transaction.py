@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NewType
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
@@ -25,27 +25,44 @@ from screening.storage.models import APPEND_ONLY
 
 # Any number will do, as long as every writer takes the same.
 _POSTGRESQL_LOCK = 7_164_311
+_LOCK = "writing lock"
+
+WritingSession = NewType("WritingSession", Session)
+"""A session that holds the writing lock: what demands one cannot be called outside of `writing()`."""
+
+
+class Lock:
+    """The writing lock, from when it was taken until it is given back; no two of them are the same."""
+
+
+def held_lock(session: Session) -> Lock | None:
+    """The lock that this session holds now."""
+    return session.info.get(_LOCK)
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing() -> Iterator[WritingSession]:
     """Starts afresh, so that what is read inside is what the writing rests on. Raises NotConfirmed."""
     must_not_have_given_up()
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("change records only inside `with writing()`")
     session.rollback()
+    session.expire_all()
     forget_current()
     connection = session.connection(execution_options={"writes": True})
     if connection.dialect.name == "postgresql":
         _wait_for_the_lock(connection)
+    session.info[_LOCK] = Lock()
     try:
-        yield session
+        yield WritingSession(session)
         _commit(session, connection)
     except BaseException:
         session.rollback()
         forget_head(session)
         raise
+    finally:
+        session.info.pop(_LOCK, None)
     tell_head(session)
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import select
+from uuid import UUID
 
 from screening.extensions import db
 from screening.records.actors import PROVIDER, Actor
 from screening.records.acts import Act
-from screening.records.answers import latest_submission
 from screening.records.appointments import must_be_open
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.storage.models import Submission, VerifiedAnswer
+from screening.records.locked_visit import LockedVisit, under_lock
+from screening.storage.models import VerifiedAnswer
 
 SOURCES = {
     "said": "The patient said it",
@@ -25,8 +24,10 @@ SOURCES = {
 }
 
 
+@under_lock
 def verify_answer(
-    submission: Submission,
+    visit: LockedVisit,
+    made_of: UUID,
     question: str,
     device: int | None,
     answer: Any,
@@ -36,18 +37,18 @@ def verify_answer(
 ) -> VerifiedAnswer:
     """Clears nothing and changes no flag: those stay those of what the patient reported (L6).
 
+    `made_of` are the answers that the page showed.
     The event says that something was noted, and neither what nor about which question (L10).
     """
     if by.user_id is None or by.kind != PROVIDER:
         raise ValueError("only a provider verifies an answer")
     if source not in SOURCES:
         raise ValueError(f"{source} is no way to know an answer")
-    must_be_open(submission.appointment)
-    latest = latest_submission(submission.appointment_id)
-    if latest is None or latest.id != submission.id:
+    must_be_open(visit)
+    if visit.submission is None or visit.submission.id != made_of:
         raise Conflict("New answers came in after you opened this page, so nothing was noted.")
     verified = VerifiedAnswer(
-        submission_id=submission.id,
+        submission_id=made_of,
         question=question,
         device=device,
         answer=answer,
@@ -63,14 +64,8 @@ def verify_answer(
         Act.ANSWER_VERIFIED,
         by,
         at,
-        appointment=submission.appointment_id,
-        submission=submission.id,
+        appointment=visit.id,
+        submission=made_of,
         verified=verified.id,
     )
     return verified
-
-
-def verified_of(submission: Submission) -> list[VerifiedAnswer]:
-    """Newest first; earlier ones stay."""
-    query = select(VerifiedAnswer).where(VerifiedAnswer.submission_id == submission.id)
-    return list(db.session.scalars(query.order_by(VerifiedAnswer.at.desc(), VerifiedAnswer.id)))

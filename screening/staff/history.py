@@ -6,17 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 from screening.domain.states import State
-from screening.extensions import db
 from screening.records.actors import DESK, PROVIDER
-from screening.records.answers import submissions_of
-from screening.records.appointments import links_of
-from screening.records.review import sign_offs_of
-from screening.records.verified_answers import verified_of
+from screening.records.past import Past
+from screening.records.visit import Visit
 from screening.staff.provenance import how_they_came
-from screening.storage.models import Appointment, ArrivalCheck, Call, Override, Submission, User
+from screening.storage.models import Appointment, Override
 from screening.web.endpoints import STAFF
 
 _TO_CALL = frozenset({DESK, PROVIDER})
@@ -34,9 +29,9 @@ class Happened:
     is_masked: bool = False
 
 
-def history_of(appointment: Appointment, roles: Collection[str]) -> list[Happened]:
+def history_of(visit: Visit, past: Past, roles: Collection[str]) -> list[Happened]:
     """Newest first. Who has none of the roles that need some words reads only that there are some."""
-    happened = [*_visits(appointment), *_answers(appointment), *_signed(appointment), *_calls(appointment)]
+    happened = [*_visits(visit, past), *_answers(visit, past), *_signed(past), *_calls(past)]
     shown = [each if each.readers.intersection(roles) else _masked(each) for each in happened]
     return sorted(shown, key=lambda each: each.at, reverse=True)
 
@@ -45,9 +40,10 @@ def _masked(happened: Happened) -> Happened:
     return replace(happened, words="", is_masked=bool(happened.words))
 
 
-def _visits(appointment: Appointment) -> Iterator[Happened]:
+def _visits(visit: Visit, past: Past) -> Iterator[Happened]:
+    appointment = visit.appointment
     yield Happened(appointment.created_at, "Appointment added")
-    for link in links_of(appointment.id):
+    for link in past.links:
         yield Happened(link.created_at, "Code for the tablet made" if link.is_for_tablet else "Link issued")
         if link.opened_at:
             yield Happened(link.opened_at, "Begun on the tablet")
@@ -55,15 +51,12 @@ def _visits(appointment: Appointment) -> Iterator[Happened]:
         yield Happened(appointment.cancelled_at, "Appointment cancelled")
     began = appointment.started_at or appointment.held_at
     if began:
-        yield _started(appointment, began)
+        yield _started(appointment, visit.override, began)
     if appointment.held_at and appointment.started_at:
         yield Happened(appointment.held_at, "Session held")
 
 
-def _started(appointment: Appointment, at: datetime) -> Happened:
-    override = db.session.scalars(
-        select(Override).where(Override.appointment_id == appointment.id)
-    ).one_or_none()
+def _started(appointment: Appointment, override: Override | None, at: datetime) -> Happened:
     by = appointment.started_by.name if appointment.started_by else ""
     # Before starts were kept, a session was only marked as held.
     act = "Session started" if appointment.started_at else "Session held"
@@ -72,28 +65,21 @@ def _started(appointment: Appointment, at: datetime) -> Happened:
     return Happened(at, f"{act} without a valid screening", by, override.reason, _TO_TREAT)
 
 
-def _answers(appointment: Appointment) -> Iterator[Happened]:
-    for submission in submissions_of(appointment.id):
+def _answers(visit: Visit, past: Past) -> Iterator[Happened]:
+    for submission in past.submissions:
         corrects = submission.corrects
         what = f"Answers {submission.number} received" + (
             f", which correct answers {corrects.number}" if corrects else ""
         )
         yield Happened(submission.received_at, what, how_they_came(submission), submission.reference)
-    asked = (
-        select(ArrivalCheck.asked_at, User.name)
-        .join(User, ArrivalCheck.asked_by_id == User.id)
-        .join(Submission, ArrivalCheck.submission_id == Submission.id)
-        .where(Submission.appointment_id == appointment.id)
-    )
-    for row in db.session.execute(asked):
-        yield Happened(row.asked_at, "Asked again on arrival: nothing changed", row.name)
-    for submission in submissions_of(appointment.id):
-        for verified in verified_of(submission):
-            yield Happened(verified.at, "An answer was verified", verified.by_name)
+    for asked in visit.asked_on_arrival:
+        yield Happened(asked.at, "Asked again on arrival: nothing changed", asked.by)
+    for verified in past.verified:
+        yield Happened(verified.at, "An answer was verified", verified.by_name)
 
 
-def _signed(appointment: Appointment) -> Iterator[Happened]:
-    for signed in sign_offs_of(appointment.id):
+def _signed(past: Past) -> Iterator[Happened]:
+    for signed in past.sign_offs:
         label = State.from_code(signed.outcome).label
         day = signed.postponed_until
         until = f" until {day:%A} {day.day} {day:%B %Y}" if day else ""
@@ -103,8 +89,8 @@ def _signed(appointment: Appointment) -> Iterator[Happened]:
             yield Happened(signed.void.voided_at, "Sign-off no longer valid", signed.void.by, why)
 
 
-def _calls(appointment: Appointment) -> Iterator[Happened]:
-    for call in db.session.scalars(select(Call).where(Call.appointment_id == appointment.id)):
+def _calls(past: Past) -> Iterator[Happened]:
+    for call in past.calls:
         yield Happened(call.asked_at, "Call asked for", call.asked_by.name, call.about, _TO_CALL)
         if call.closed_at:
             by = call.closed_by.name if call.closed_by else ""

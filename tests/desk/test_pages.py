@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from screening.clock import now
 from screening.domain.decisions import Decision
@@ -16,7 +16,7 @@ from screening.domain.states import State
 from screening.extensions import db
 from screening.records.appointments import cancel_appointment
 from screening.records.calls import ask_for_call
-from screening.records.protocol_versions import current_protocol, forget_current
+from screening.records.protocol_versions import current_protocol
 from screening.records.queue import day_rows
 from screening.records.sessions import hold_session
 from screening.records.transaction import writing
@@ -27,6 +27,7 @@ from tests.support.answering import answer_everything
 from tests.support.factories import (
     DESK,
     NOTHING,
+    anew,
     answered,
     appointment,
     link,
@@ -74,7 +75,7 @@ def every_state(at: datetime) -> None:
     link(add(State.WAITING))
     called = add(State.CALL, WARFARIN)
     with writing():
-        ask_for_call(called, "Which medicine?", at, provider_actor())
+        ask_for_call(anew(called), "Which medicine?", at, provider_actor())
     add(State.OUT_OF_DATE, WARFARIN, earlier=40)
     add(State.NEEDS_REVIEW, WARFARIN)
     signed(add(State.DO_NOT_TREAT, WARFARIN), Decision.REFER)
@@ -84,10 +85,10 @@ def every_state(at: datetime) -> None:
     done = add(State.DONE, {})
     signed(done)
     with writing():
-        hold_session(done, at, provider_actor())
+        hold_session(anew(done), at, provider_actor())
     cancelled = add(State.CANCELLED)
     with writing():
-        cancel_appointment(cancelled, at, DESK)
+        cancel_appointment(anew(cancelled), at, DESK)
 
 
 def test_the_queue_shows_every_state_with_its_count(app: Flask, desk_client: Any) -> None:
@@ -150,43 +151,6 @@ def test_a_day_is_the_clinic_s_day(app: Flask, desk_client: Any) -> None:
         appointment(datetime(2026, 6, 22, 23, 30, tzinfo=UTC), name="Night Owl")
     assert "Night Owl" in desk_client.get("/desk/?day=2026-06-23").text
     assert "Night Owl" not in desk_client.get("/desk/?day=2026-06-22").text
-
-
-def test_a_day_in_the_queue_takes_the_same_statements_whatever_the_history(app: Flask) -> None:
-    def statements() -> int:
-        seen: list[str] = []
-
-        def count(*arguments: Any) -> None:
-            if not arguments[2].startswith("BEGIN"):
-                seen.append(arguments[2])
-
-        forget_current()  # as at the start of every request
-        event.listen(db.engine, "before_cursor_execute", count)
-        day_rows(now().date())
-        event.remove(db.engine, "before_cursor_execute", count)
-        db.session.rollback()
-        return len(seen)
-
-    with app.app_context():
-        for _ in range(10):
-            answered(appointment(), WARFARIN)
-        at_ten = statements()
-        _add_history(10_000)
-        assert statements() == at_ten == 4
-
-
-def _add_history(count: int) -> None:
-    """Appointments of the last years and of today, without answers, as plain rows."""
-    from sqlalchemy import insert
-
-    one = db.session.scalars(select(Appointment)).first()
-    assert one is not None
-    same = {"patient_id": one.patient_id, "provider_id": one.provider_id, "planned": [], "created_at": now()}
-    rows = [
-        {**same, "id": uuid4(), "starts_at": now() - timedelta(hours=number // 10)} for number in range(count)
-    ]
-    with writing():
-        db.session.execute(insert(Appointment), rows)
 
 
 def test_an_appointment_is_added_and_then_asks_for_a_link(app: Flask, desk_client: Any) -> None:
@@ -409,7 +373,7 @@ def called(app: Flask, visit: Any) -> str:
         assert made is not None
         answered(made, WARFARIN)
         with writing():
-            ask_for_call(made, "Which medicine?", now(), provider_actor())
+            ask_for_call(anew(made), "Which medicine?", now(), provider_actor())
     return f"/desk/appointments/{visit}"
 
 
@@ -429,7 +393,7 @@ def test_a_note_never_closes_a_question_that_its_writer_has_not_seen(
     with app.app_context(), writing():
         made = db.session.get(Appointment, visit)
         assert made is not None
-        ask_for_call(made, "And which hospital?", now(), provider_actor())
+        ask_for_call(anew(made), "And which hospital?", now(), provider_actor())
     answer = desk_client.send(page, {"what_was_said": "It is apixaban"}, button="Save the note")
     assert answer.status_code == 409
     assert "And which hospital?" in answer.text
@@ -453,7 +417,7 @@ def test_a_call_that_somebody_else_asked_for_hides_nothing_typed(
     with app.app_context(), writing():
         made = db.session.get(Appointment, visit)
         assert made is not None
-        cancel_appointment(made, now(), DESK)
+        cancel_appointment(anew(made), now(), DESK)
     answer = desk_client.send(
         page, {"about": typed, "csrf_token": "stale"}, button="Put the call on the list"
     )

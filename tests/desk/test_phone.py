@@ -10,17 +10,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from screening.clock import now
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
 from screening.records.answers import submissions_of
 from screening.records.appointments import cancel_appointment
-from screening.records.review import facts_of
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Event, SignOffVoid, Submission
-from tests.conftest import CLINIC, still_here
+from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
-from tests.support.factories import DESK, NOTHING, answered, appointment, link, signed
+from tests.support.factories import DESK, NOTHING, anew, answered, appointment, known, link, signed
 from tests.support.pages import find, folded, form_fields, parsed, words
 
 CALLER = {"said_name": "y", "born": "1980-03-27", "who": "patient"}
@@ -61,7 +60,7 @@ def versions(app: Flask, visit: UUID) -> list[Submission]:
 
 def state_of_visit(app: Flask, visit: UUID) -> State:
     with app.app_context():
-        return state_of(facts_of(found(visit)), now(), CLINIC.zone)
+        return known(visit).state(now())
 
 
 def acts(app: Flask) -> list[tuple[str, str]]:
@@ -325,7 +324,7 @@ def test_no_answers_are_taken_once_the_session_began_or_was_cancelled(
     check = fill_in(desk_client, call(desk_client, visit), NOTHING)
     with app.app_context(), writing():
         if end == "cancelled_at":
-            cancel_appointment(found(visit), now(), DESK)
+            cancel_appointment(anew(found(visit)), now(), DESK)
         else:
             setattr(found(visit), end, now())
     answer = desk_client.send(check, button="Send the answers")

@@ -16,7 +16,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, ArrivalCheck, Call
 from tests.conftest import PASSWORD, still_here
 from tests.support.acupuncture import WARFARIN
-from tests.support.factories import DESK, answered, appointment
+from tests.support.factories import DESK, anew, answered, appointment
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_change_of_a_cancelled_appointment_shows_what_was_typed(
 ) -> None:
     old = desk_client.get(address(visit, "/change"))
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = desk_client.send(old, {"time": "17:30"})
     assert late.status_code == 409
     assert "cancelled in the meantime" in late.text
@@ -138,7 +138,7 @@ def test_a_call_for_a_cancelled_appointment_is_refused_and_its_words_stay(
 ) -> None:
     old = desk_client.get(address(visit))
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = desk_client.send(old, {"about": "The device card"}, button="Put the call on the list")
     assert late.status_code == 409
     assert "The device card" in late.text
@@ -194,7 +194,7 @@ def test_a_change_with_a_mistake_of_a_cancelled_appointment_says_that_it_is_clos
 ) -> None:
     old = desk_client.get(address(visit, "/change"))
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = desk_client.send(old, {"day": "2026-02-30"})
     assert late.status_code == 409
     assert "was cancelled or its session has begun" in late.text

@@ -10,7 +10,7 @@ import pytest
 from screening.account import flask_security, login_flow, password_rules, reauthentication
 from screening.desk import calling
 from screening.intake import tablet as tablet_pages
-from screening.records import emergencies, invitations, links, login_throttle, tablet, totp
+from screening.records import emergencies, invitations, link_limits, login_throttle, tablet, totp
 from screening.records.actors import ROLES
 from screening.web import headers, rate_limits, sessions
 from tests.conftest import config_for
@@ -28,8 +28,8 @@ def hours(time: timedelta) -> int:
 
 
 FIGURES = {
-    "wrong dates of birth for a link": str(links.WRONG_BIRTH_DATES),
-    "wrong dates of birth from an address in an hour": str(links.WRONG_FROM_ONE_PLACE),
+    "wrong dates of birth for a link": str(link_limits.WRONG_BIRTH_DATES),
+    "wrong dates of birth from an address in an hour": str(link_limits.WRONG_FROM_ONE_PLACE),
     "wrong codes of the tablet from an address in 15 minutes": str(tablet_pages.WRONG_CODES),
     "wrong dates of birth of a caller": str(calling.MOST_WRONG_BIRTH_DATES),
     "tries to sign in, of an account from an address in 15 minutes": str(login_throttle.FROM_AN_ADDRESS),

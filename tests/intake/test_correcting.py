@@ -12,18 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.clock import now
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
 from screening.questionnaire import question_views
 from screening.records.answers import draft_of
 from screening.records.appointments import cancel_appointment
-from screening.records.review import facts_of
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Draft, Event, SignOffVoid, Submission
-from tests.conftest import CLINIC
 from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
-from tests.support.factories import DESK, NOTHING, appointment, link, signed
+from tests.support.factories import DESK, NOTHING, anew, appointment, known, link, signed
 from tests.support.pages import folded, form_fields, parsed, words
 
 
@@ -63,7 +61,7 @@ def state_of_visit(app: Flask, visit: UUID) -> State:
     with app.app_context():
         found = db.session.get(Appointment, visit)
         assert found is not None
-        return state_of(facts_of(found), now(), CLINIC.zone)
+        return known(found).state(now())
 
 
 def test_L6_a_change_becomes_a_new_version_and_the_old_one_stays(app: Flask, client: Any, sent: Sent) -> None:
@@ -232,7 +230,7 @@ def test_nothing_is_changed_once_the_session_began_or_was_cancelled(
         visit = db.session.get(Appointment, sent.visit)
         assert visit is not None
         if end == "cancelled_at":
-            cancel_appointment(visit, now(), DESK)
+            cancel_appointment(anew(visit), now(), DESK)
         else:
             setattr(visit, end, now())
     answers = [

@@ -19,7 +19,7 @@ from screening.storage.models import Appointment, Draft, Event, Link, PatientSes
 from tests.conftest import Clock
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import begin, fields_for, follow
-from tests.support.factories import DESK, NOTHING, appointment, link
+from tests.support.factories import DESK, NOTHING, anew, appointment, link
 
 CORE = NOTHING | {"bleed.medicine": ["warfarin"]}
 
@@ -34,7 +34,7 @@ def test_links_share_no_half_and_come_from_no_id(app: Flask) -> None:
     with app.app_context():
         visit = appointment()
         with writing():
-            tokens = [issue_link(visit, visit.created_at, DESK) for _ in range(200)]
+            tokens = [issue_link(anew(visit), visit.created_at, DESK) for _ in range(200)]
         visit_id = visit.id.hex
     # The rest is the same call that makes a token: its size is what matters.
     assert {len(token) for token in tokens} == {43}
@@ -165,8 +165,8 @@ def test_who_guesses_over_many_links_has_to_wait_and_others_do_not(
 
 
 ENDINGS: dict[str, Callable[[Appointment], object]] = {
-    "cancelled": lambda visit: cancel_appointment(visit, visit.created_at, DESK),
-    "replaced": lambda visit: issue_link(visit, visit.created_at, DESK),
+    "cancelled": lambda visit: cancel_appointment(anew(visit), visit.created_at, DESK),
+    "replaced": lambda visit: issue_link(anew(visit), visit.created_at, DESK),
 }
 
 

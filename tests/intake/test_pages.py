@@ -16,7 +16,7 @@ from screening.storage.models import Draft, Event, Submission
 from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
 from tests.support.evidence import RULES
-from tests.support.factories import DESK, NOTHING, PACEMAKER, answered, appointment, link
+from tests.support.factories import DESK, NOTHING, PACEMAKER, anew, answered, appointment, link
 from tests.support.pages import form_fields, parsed, words
 
 CORE = NOTHING | {"bleed.medicine": ["warfarin"]}
@@ -348,7 +348,7 @@ def test_a_cancelled_appointment_asks_nothing(app: Flask, client: Any, clock: An
         visit = appointment()
         token = link(visit)
         with writing():
-            cancel_appointment(visit, clock(), DESK)
+            cancel_appointment(anew(visit), clock(), DESK)
     assert client.get(f"/s/{token}").status_code == 410
 
 

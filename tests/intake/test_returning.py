@@ -18,7 +18,17 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, Draft, Submission
 from tests.support.acupuncture import APIXABAN, WARFARIN, device, devices
 from tests.support.answering import begin, fields_for, fill_in, follow
-from tests.support.factories import DESK, NOTHING, another, answered, appointment, link, provider, signed
+from tests.support.factories import (
+    DESK,
+    NOTHING,
+    anew,
+    another,
+    answered,
+    appointment,
+    link,
+    provider,
+    signed,
+)
 from tests.support.pages import find, form_fields, parsed, words
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
@@ -394,7 +404,7 @@ def test_L8_a_draft_keeps_nothing_once_the_appointment_has_moved_too_far(
         moved = db.session.get(Appointment, visit)
         assert moved is not None
         change_appointment(
-            moved,
+            anew(moved),
             contact="robin@mail.example",
             starts_at=clock.now + timedelta(days=30),
             provider_id=provider().id,

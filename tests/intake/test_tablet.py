@@ -18,7 +18,7 @@ from screening.storage.models import Appointment, Draft, Event, Link, PatientSes
 from tests.conftest import Clock, still_here
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import begin, fields_for, fill_in, follow
-from tests.support.factories import DESK, NOTHING, appointment, link
+from tests.support.factories import DESK, NOTHING, anew, appointment, link
 from tests.support.pages import parsed, words
 
 BORN = {"born-day": "27", "born-month": "3", "born-year": "1980"}
@@ -180,7 +180,7 @@ def test_the_patients_own_link_stays_and_the_state_too(
         made = db.session.get_one(Appointment, visit)
         token = link(made)
         with writing():
-            issue_code(made, made.created_at, DESK)
+            issue_code(anew(made), made.created_at, DESK)
     assert begin(client, token).status_code == 200
     assert client.get("/s/questions").status_code == 200
 

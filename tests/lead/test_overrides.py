@@ -15,7 +15,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Override
 from tests.conftest import still_here
 from tests.support.acupuncture import WARFARIN, device, devices
-from tests.support.factories import answered, appointment, provider_actor
+from tests.support.factories import anew, answered, appointment, provider_actor
 from tests.support.pages import folded
 
 
@@ -29,7 +29,7 @@ def went_past(answers: dict[str, Any] | None, reason: str) -> None:
     if answers is not None:
         answered(made, answers)
     with writing():
-        start_session(made, now(), provider_actor("second@clinic.example"), reason)
+        start_session(anew(made), now(), provider_actor("second@clinic.example"), reason)
 
 
 def test_each_session_is_counted_per_rule_with_its_reason(app: Flask, lead_client: Any) -> None:

@@ -18,7 +18,7 @@ from screening.lead import verification_report, version_views
 from screening.records.protocol_releases import keep_version
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
-from screening.storage.models import Event, ProtocolVersion
+from screening.storage.models import Appointment, Event, ProtocolVersion
 from tests.lead.changed import ASPIRIN_STOPS, OTHER_WORDS, changed
 from tests.support.factories import answered, appointment, signed
 from tests.support.pages import folded, parsed, words
@@ -241,6 +241,20 @@ def test_L1_signing_takes_readiness_only_where_a_severity_or_an_effect_changes(
     assert "1 appointment to come is now out of date" in lead.get("/lead/").text
     assert state_of_row(desk_client, "Ada Aspirin") == "Out of date"
     assert state_of_row(desk_client, "Nora Nothing") == "Ready"
+
+
+def test_L1_a_signature_that_does_not_hold_today_is_none_that_would_be_lost(app: Flask, lead: Any) -> None:
+    with app.app_context():
+        planned_anew, both = appointment(name="Ada Aspirin"), appointment(name="Bo Both")
+        for visit in (planned_anew, both):
+            answered(visit, ASPIRIN)
+            signed(visit)
+        with writing() as session:
+            # Behind the product's back: nothing voided the signature, but it speaks of another plan.
+            session.get_one(Appointment, planned_anew.id).planned = ["EA"]
+    told = words(parsed(page_of(lead, ASPIRIN_STOPS).text))
+    assert "Ada Aspirin" in told
+    assert "1 sign-off would stop to hold" in told
 
 
 def state_of_row(desk: Any, name: str) -> str:

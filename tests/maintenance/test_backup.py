@@ -34,6 +34,7 @@ from tests.support.databases import emptied
 from tests.support.factories import (
     NOTHING,
     PACEMAKER,
+    anew,
     another,
     answered,
     appointment,
@@ -57,7 +58,7 @@ def lived_in(app: Flask) -> None:
         signed(first, Decision.ADAPT)
         second = another(first, now() + timedelta(days=3))
         with writing():
-            ask_for_call(second, f"About {CANARY}", now(), provider_actor())
+            ask_for_call(anew(second), f"About {CANARY}", now(), provider_actor())
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from screening.maintenance.audit_chain import walk
 from screening.maintenance.reconciliation import mismatches
 from screening.records.access_log import note_refusal
 from screening.records.actors import Actor
-from screening.records.answers import latest_submission
 from screening.records.calls import ask_for_call
 from screening.records.protocol_releases import publish
 from screening.records.protocol_versions import current_protocol
@@ -25,7 +24,7 @@ from screening.records.sessions import confirm_on_arrival, start_session
 from screening.records.transaction import writing
 from screening.records.verified_answers import verify_answer
 from tests.support.acupuncture import WARFARIN
-from tests.support.factories import DESK, answered, appointment, corrected, link, provider_actor, signed
+from tests.support.factories import DESK, anew, answered, appointment, corrected, link, provider_actor, signed
 from tests.support.tampering import with_database_rights
 
 LEAD = Actor("clinical-lead", 5, "Lee Lead")
@@ -46,17 +45,19 @@ def _whole_visit(clock: Any) -> None:
     visit = appointment()
     link(visit)
     with writing():
-        ask_for_call(visit, "the card", now(), provider_actor())
+        ask_for_call(anew(visit), "the card", now(), provider_actor())
     first = answered(visit, WARFARIN)
     signed(visit, Decision.ADAPT)
     corrected(visit, first, WARFARIN | {"also": ["o8"]})
     with writing():
-        submission = latest_submission(visit.id)
-        assert submission is not None
-        verify_answer(submission, "bleed.inr", None, "in-range", "card", now(), provider_actor())
-        confirm_on_arrival(submission, now(), DESK)
+        found = anew(visit)
+        assert found.submission is not None
+        verify_answer(
+            found, found.submission.id, "bleed.inr", None, "in-range", "card", now(), provider_actor()
+        )
+        confirm_on_arrival(found, found.submission.id, now(), DESK)
     with writing():
-        start_session(visit, now(), provider_actor(), "Severe pain")
+        start_session(anew(visit), now(), provider_actor(), "Severe pain")
 
 
 def told() -> list[str]:

@@ -32,7 +32,6 @@ from screening.records.sessions import start_session
 from screening.records.transaction import writing
 from screening.storage.models import (
     AccountNotice,
-    Appointment,
     Draft,
     Event,
     Invitation,
@@ -47,6 +46,7 @@ from screening.storage.models import (
 from tests.support.acupuncture import WARFARIN
 from tests.support.factories import (
     DESK,
+    anew,
     another,
     answered,
     appointment,
@@ -71,7 +71,7 @@ def lived(name: str) -> tuple[UUID, UUID]:
     link(visit)
     answered(visit, WARFARIN)
     with writing():
-        start_session(visit, now(), provider_actor(), f"Severe pain of {name}")
+        start_session(anew(visit), now(), provider_actor(), f"Severe pain of {name}")
     signed(visit, Decision.ADAPT)
     return visit.id, visit.patient_id
 
@@ -96,9 +96,9 @@ def test_content_is_gone_from_every_page_and_other_patients_stay(
 ) -> None:
     with app.app_context():
         gone_visit, gone_patient = lived("Gone Example")
-        with writing() as session:
+        with writing():
             access = begin_emergency("A patient collapsed", now(), DESK)
-            record_emergency_reading(access, session.get_one(Appointment, gone_visit), now(), DESK)
+            record_emergency_reading(anew(gone_visit), access, now(), DESK)
         clock.pass_time(days=1)
         stays_visit, stays_patient = lived("Stays Example")
         old_day = today() - timedelta(days=1)

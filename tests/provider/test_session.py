@@ -17,7 +17,7 @@ from screening.storage.models import Appointment, Override
 from tests.conftest import still_here
 from tests.provider.deciding import acts, address, answer_again, sign
 from tests.support.acupuncture import WARFARIN
-from tests.support.factories import DESK, answered, appointment, provider_actor, signed
+from tests.support.factories import DESK, anew, answered, appointment, provider_actor, signed
 from tests.support.pages import folded
 
 START, START_WITH_REASON, HELD = "Start the session", "Start it, with this reason", "Mark the session as held"
@@ -233,7 +233,7 @@ def test_only_a_provider_starts_a_session(app: Flask, visit: UUID) -> None:
     with app.app_context():
         for act in (start_session, hold_session):
             with pytest.raises(ValueError, match="only a provider"), writing():
-                act(db.session.get_one(Appointment, visit), now(), DESK, "whatever")
+                act(anew(visit), now(), DESK, "whatever")
 
 
 def test_a_session_of_before_that_was_only_held_keeps_its_reason_in_the_history(

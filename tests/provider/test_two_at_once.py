@@ -10,13 +10,12 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import db
 from screening.records.appointments import cancel_appointment
-from screening.records.calls import open_call
-from screening.records.review import sign_offs_of
+from screening.records.past import past_of
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, SignOff
+from screening.storage.models import SignOff
 from tests.provider.deciding import acts, address, answer_again, decisions, marks, sign
 from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
-from tests.support.factories import DESK, answered, appointment
+from tests.support.factories import DESK, anew, answered, appointment, known
 
 SIGN = "Save and sign"
 BEFORE = WARFARIN | devices(device("metalwork", loc="knee-left"), device("pacemaker", depend="not-sure"))
@@ -48,7 +47,7 @@ def test_the_second_of_two_providers_sees_the_first_signature_and_keeps_what_the
     assert late.text.count("My own words") == len(marks(app, visit))
     assert late.text.count('value="refer" checked') == len(marks(app, visit))
     with app.app_context():
-        assert [each.provider_name for each in sign_offs_of(visit)] == ["Pat Provider"]
+        assert [each.provider_name for each in past_of(known(visit)).sign_offs] == ["Pat Provider"]
 
 
 def test_signing_again_after_reading_it_replaces_the_first_signature(
@@ -120,7 +119,7 @@ def test_what_was_typed_stays_when_the_appointment_was_cancelled(
     page = provider_client.get(address(visit))
     typed = decisions(app, visit, "adapt")
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = provider_client.send(page, typed, button=SIGN)
     assert late.status_code == 409
     assert "closed in the meantime" in late.text
@@ -157,7 +156,7 @@ def test_asking_for_a_call_that_somebody_asked_for_meanwhile_adds_to_it_on_purpo
     assert "Which knee?" in late.text
     assert second.send(late, button="Ask the desk to call").status_code == 303
     with app.app_context():
-        call = open_call(visit)
+        call = known(visit).call
         assert call is not None
         assert call.about == "Which hospital?\nWhich knee?"
 
@@ -167,12 +166,12 @@ def test_a_call_wished_for_a_closed_appointment_stays_on_the_page(
 ) -> None:
     page = provider_client.get(address(visit))
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = provider_client.send(page, {"about": "Which knee?"}, button="Ask the desk to call")
     assert late.status_code == 409
     assert "Which knee?" in late.text
     with app.app_context():
-        assert open_call(visit) is None
+        assert known(visit).call is None
 
 
 def test_a_page_with_mistakes_still_knows_what_it_stood_on(
@@ -203,7 +202,7 @@ def test_words_with_a_mistake_stay_when_the_page_lost_their_place(
     """Nothing can be put right where the form is gone, so what was typed is shown as not saved."""
     page = provider_client.get(address(visit))
     with app.app_context(), writing():
-        cancel_appointment(db.session.get_one(Appointment, visit), now(), DESK)
+        cancel_appointment(anew(visit), now(), DESK)
     late = provider_client.send(page, {"about": "Which knee?\x85?"}, button="Ask the desk to call")
     assert late.status_code == 409
     assert "Which knee?\ufffd?" in late.text

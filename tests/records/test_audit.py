@@ -26,7 +26,7 @@ from screening.records.links import issue_link
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, Event
 from tests.support.acupuncture import WARFARIN
-from tests.support.factories import DESK, answered, appointment, link
+from tests.support.factories import DESK, anew, answered, appointment, link
 from tests.support.journey_steps import journey
 
 # Who is here now is no record: it may change without an event.
@@ -185,5 +185,5 @@ def test_what_was_rolled_back_is_not_told(app: Flask, caplog: Any) -> None:
 
 def _begun_and_failed(visit: Appointment) -> None:
     with writing():
-        issue_link(visit, now(), DESK)
+        issue_link(anew(visit), now(), DESK)
         raise RuntimeError

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from screening.clock import now
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
 from screening.records.actors import PATIENT
 from screening.records.answers import latest_submission, submit
@@ -20,12 +20,10 @@ from screening.records.corrections import given_when, still_holds
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import PHONE, Respondent
-from screening.records.review import facts_of
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Event, SignOffVoid, Submission
-from tests.conftest import CLINIC
 from tests.support.acupuncture import PREGNANT, WARFARIN
-from tests.support.factories import DESK, NOTHING, answered, appointment, signed
+from tests.support.factories import DESK, NOTHING, anew, answered, appointment, known, signed
 
 MARIA = Respondent(PHONE, "Maria Lopez", "daughter", DESK.user_id)
 
@@ -72,7 +70,7 @@ def test_L7_a_correction_voids_the_sign_off_by_whom_when_why_and_through_which_a
     assert (void.by, void.voided_at, void.caused_by_id) == ("Patient", now(), second.id)
     assert void.why == "The patient corrected answers"
     db.session.expire_all()
-    assert state_of(facts_of(visit), now(), CLINIC.zone) == State.NEEDS_REVIEW
+    assert known(visit).state(now()) == State.NEEDS_REVIEW
 
 
 def test_a_correction_by_phone_keeps_who_answered_and_who_typed() -> None:
@@ -103,7 +101,7 @@ def test_nothing_is_corrected_once_the_session_began_or_was_cancelled(end: str) 
     first = answered(visit)
     with writing():
         if end == "cancelled_at":
-            cancel_appointment(visit, now(), DESK)
+            cancel_appointment(anew(visit), now(), DESK)
         else:
             setattr(visit, end, now())
     with pytest.raises(Conflict, match="closed"):

@@ -8,18 +8,26 @@ import pytest
 from flask import Flask
 
 from screening.clock import now
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
 from screening.records.actors import PATIENT
 from screening.records.answers import submit
 from screening.records.appointments import change_appointment
 from screening.records.protocol_versions import current_protocol
-from screening.records.review import facts_of
 from screening.records.transaction import writing
 from screening.storage.models import Appointment
-from tests.conftest import CLINIC, still_here
+from tests.conftest import still_here
 from tests.support.acupuncture import WARFARIN, device, devices
-from tests.support.factories import DESK, NOTHING, answered, appointment, provider, signed
+from tests.support.factories import (
+    DESK,
+    NOTHING,
+    anew,
+    answered,
+    appointment,
+    known,
+    provider,
+    signed,
+)
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
 BLEEDING = "Has a health worker ever said you have a bleeding problem?"
@@ -43,7 +51,7 @@ def move(app: Flask, visit: UUID, starts_at: datetime) -> State:
             moved = db.session.get(Appointment, visit)
             assert moved is not None
             change_appointment(
-                moved,
+                anew(moved),
                 contact=moved.patient.contact,
                 starts_at=starts_at,
                 provider_id=provider().id,
@@ -51,7 +59,7 @@ def move(app: Flask, visit: UUID, starts_at: datetime) -> State:
                 at=now(),
                 by=DESK,
             )
-        return state_of(facts_of(moved), now(), CLINIC.zone)
+        return known(moved).state(now())
 
 
 def test_L8_moving_an_appointment_ends_an_answer_and_moving_it_back_does_not(
@@ -103,7 +111,7 @@ def test_L8_an_answer_that_was_kept_ends_by_its_own_day(app: Flask, clock: Any, 
                 kept=kept,
             )
         assert submission.fresh_until == datetime(2026, 11, 25, tzinfo=UTC)
-        assert state_of(facts_of(visit), now(), CLINIC.zone) == State.OUT_OF_DATE
+        assert known(visit).state(now()) == State.OUT_OF_DATE
     page = desk_client.get("/desk/?day=2026-11-25").text
     assert MEDICINE in page
     assert BLEEDING not in page

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.domain.decisions import Outcome
 from screening.extensions import db
-from screening.records.review import facts_of, sign_offs_of
+from screening.records.past import past_of
 from screening.records.signature_digest import digest_for
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, SignOff, SignOffVoid
 from tests.provider.deciding import acts, address, decisions, sign
 from tests.support.acupuncture import WARFARIN
-from tests.support.factories import answered, appointment, provider_actor, signed
+from tests.support.factories import answered, appointment, known, provider_actor, signed
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_a_signature_from_before_plans_were_signed_holds_until_the_plan_changes(
                     digest=digest_for(visit, latest.answers_digest, latest.protocol_digest, None),
                 )
             )
-        assert sign_offs_of(visit)[0].planned is None
-        assert facts_of(made).signed is not None
+        assert past_of(known(visit)).sign_offs[0].planned is None
+        assert known(made).signed is not None
     assert ">Ready</span>" in desk_client.get("/desk/").text
     change(desk_client, visit, planned=["MA"])
     assert ">Needs review</span>" in desk_client.get("/desk/").text

@@ -9,21 +9,19 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from screening.clock import now, today, zone
+from screening.clock import now, today
 from screening.domain.decisions import Decision
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
-from screening.records.answers import latest_submission
 from screening.records.appointments import cancel_appointment, change_appointment
-from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.calls import ask_for_call, close_call
 from screening.records.errors import Conflict, Incomplete
 from screening.records.queue import day_rows
-from screening.records.review import facts_of
-from screening.records.sessions import confirm_on_arrival, hold_session, needs_arrival_check, start_session
+from screening.records.sessions import confirm_on_arrival, hold_session, start_session
 from screening.records.transaction import writing
 from screening.storage.models import Appointment
 from tests.support.acupuncture import PREGNANT, WARFARIN
-from tests.support.factories import DESK, answered, appointment, link, provider_actor
+from tests.support.factories import DESK, anew, answered, appointment, known, link, provider_actor
 from tests.support.factories import signed as sign_everything
 
 Act = Callable[[Appointment, random.Random], object]
@@ -49,7 +47,7 @@ def answers(visit: Appointment, chance: random.Random) -> None:
 def signs(visit: Appointment, chance: random.Random) -> None:
     decision = chance.choice(list(Decision))
     until = today() + timedelta(days=chance.choice([1, 3]))
-    if latest_submission(visit.id) is None:
+    if known(visit).submission is None:
         return
     with suppress(Conflict, Incomplete):
         sign_everything(visit, decision, until)
@@ -57,7 +55,7 @@ def signs(visit: Appointment, chance: random.Random) -> None:
 
 def changes(visit: Appointment, chance: random.Random) -> None:
     change_appointment(
-        visit,
+        anew(visit),
         contact=visit.patient.contact,
         starts_at=visit.starts_at + timedelta(hours=chance.choice([0, 0, 1])),
         provider_id=visit.provider_id,
@@ -72,15 +70,15 @@ def plans_behind_our_back(visit: Appointment, chance: random.Random) -> None:
 
 
 def notes_call(visit: Appointment, _chance: random.Random) -> None:
-    call = open_call(visit.id)
-    if call is not None:
-        close_call(call, "Talked", now(), DESK)
+    found = anew(visit)
+    if found.call is not None:
+        close_call(found, found.call, "Talked", now(), DESK)
 
 
 def asks_on_arrival(visit: Appointment, _chance: random.Random) -> None:
-    latest = latest_submission(visit.id)
-    if latest is not None and needs_arrival_check(latest):
-        confirm_on_arrival(latest, now(), DESK)
+    found = anew(visit)
+    if found.submission is not None and found.must_be_asked_again:
+        confirm_on_arrival(found, found.submission.id, now(), DESK)
 
 
 ACTS: list[Act] = [
@@ -93,14 +91,14 @@ ACTS: list[Act] = [
     written(changes),
     written(changes),
     written(plans_behind_our_back),
-    written(lambda visit, _chance: ask_for_call(visit, "About the list", now(), DESK)),
+    written(lambda visit, _chance: ask_for_call(anew(visit), "About the list", now(), DESK)),
     written(notes_call),
     written(asks_on_arrival),
-    written(lambda visit, _chance: start_session(visit, now(), provider_actor(), "Because")),
+    written(lambda visit, _chance: start_session(anew(visit), now(), provider_actor(), "Because")),
 ]
 ENDS: list[Act] = [
-    written(lambda visit, _chance: hold_session(visit, now(), provider_actor(), "Because")),
-    written(lambda visit, _chance: cancel_appointment(visit, now(), DESK)),
+    written(lambda visit, _chance: hold_session(anew(visit), now(), provider_actor(), "Because")),
+    written(lambda visit, _chance: cancel_appointment(anew(visit), now(), DESK)),
 ]
 
 
@@ -125,8 +123,6 @@ def agreed() -> set[State]:
     rows = day_rows(today() - timedelta(days=8), days=20)
     assert len({row.id for row in rows}) == len(rows) == 4
     for row in rows:
-        facts = facts_of(db.session.get_one(Appointment, row.id))
-        assert row.state == state_of(facts, now(), zone())
-        latest = latest_submission(row.id)
-        assert row.must_be_asked_again == bool(latest and needs_arrival_check(latest))
+        visit = known(row.id)
+        assert (row.state, row.must_be_asked_again) == (visit.state(now()), visit.must_be_asked_again)
     return {row.state for row in rows}

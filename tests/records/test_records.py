@@ -14,21 +14,26 @@ from sqlalchemy import func, select, text, update
 from screening.clock import now
 from screening.domain.protocol.loading import parse
 from screening.domain.protocol.model import Protocol
-from screening.domain.states import State, state_of
+from screening.domain.states import State
 from screening.extensions import db
 from screening.maintenance.audit_chain import walk_along
 from screening.records.actors import PATIENT
 from screening.records.answers import draft_of, latest_submission, save_draft, submit
 from screening.records.errors import Conflict
 from screening.records.protocol_versions import current_protocol
-from screening.records.review import facts_of, signing_digest, valid_sign_off
 from screening.records.review import sign_off as sign
-from screening.records.sessions import needs_arrival_check
 from screening.records.transaction import writing
 from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
-from tests.conftest import CLINIC
 from tests.support.acupuncture import PREGNANT, WARFARIN
-from tests.support.factories import NOTHING, answered, appointment, provider_actor, signed
+from tests.support.factories import (
+    NOTHING,
+    anew,
+    answered,
+    appointment,
+    known,
+    provider_actor,
+    signed,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +44,7 @@ def in_app(app: Flask) -> Any:
 
 def state(visit: Appointment) -> State:
     db.session.expire_all()
-    return state_of(facts_of(visit), now(), CLINIC.zone)
+    return known(visit).state(now())
 
 
 def send(visit: Appointment, key: Any) -> Submission:
@@ -152,21 +157,27 @@ def test_L7_a_changed_answer_takes_readiness_away() -> None:
     assert state(visit) == State.READY
     answered(visit)
     assert state(visit) == State.NEEDS_REVIEW
-    latest = latest_submission(visit.id)
-    assert latest is not None
-    assert valid_sign_off(latest) is None
+    found = known(visit)
+    assert found.submission is not None
+    assert found.unvoided is None
+    assert found.signed is None
 
 
 def test_a_sign_off_is_bound_to_its_appointment_answers_and_protocol() -> None:
     first, second = appointment(), appointment()
-    digests = {signing_digest(answered(visit, said)) for visit in (first, second) for said in ({}, WARFARIN)}
+    digests = set()
+    for visit in (first, second):
+        for said in ({}, WARFARIN):
+            answered(visit, said)
+            digests.add(known(visit).signing_digest)
     assert len(digests) == 4
 
 
 def test_only_a_provider_can_sign() -> None:
     submission = answered(appointment())
+    by, digest = replace(provider_actor(), kind="front-desk"), known(submission.appointment_id).signing_digest
     with pytest.raises(ValueError, match="only a provider"), writing():
-        sign(submission, {}, signing_digest(submission), now(), replace(provider_actor(), kind="front-desk"))
+        sign(anew(submission.appointment_id), submission.id, {}, digest, now(), by)
 
 
 def newer(change: str, into: str) -> Protocol:
@@ -208,9 +219,7 @@ def test_L8_medicine_holds_thirty_days_and_pregnancy_one_visit(clock: Any) -> No
         answered(visit, PREGNANT | WARFARIN)
     assert state(soon) == State.NEEDS_REVIEW
     assert state(late) == State.OUT_OF_DATE
-    latest = latest_submission(soon.id)
-    assert latest is not None
-    assert needs_arrival_check(latest)
+    assert known(soon).must_be_asked_again
 
 
 def test_every_act_leaves_an_event_in_an_unbroken_chain() -> None:

@@ -13,12 +13,15 @@ from screening.clock import now
 from screening.domain.decisions import Decided, Decision
 from screening.extensions import db
 from screening.records.actors import PATIENT, Actor
-from screening.records.answers import flags_of, latest_submission, submit
+from screening.records.answers import submit
 from screening.records.appointments import add_another_appointment, add_appointment
 from screening.records.links import issue_link
+from screening.records.locked_visit import LockedVisit, locked_visit
 from screening.records.protocol_versions import current_protocol
-from screening.records.review import sign_off, signing_digest
-from screening.records.transaction import writing
+from screening.records.review import sign_off
+from screening.records.transaction import WritingSession, writing
+from screening.records.visit import Visit
+from screening.records.visits import visit_of
 from screening.storage.models import Appointment, Submission, User
 
 DESK = Actor("front-desk", 1, "Dana Desk")
@@ -84,9 +87,21 @@ def another(earlier: Appointment, starts_at: datetime | None = None) -> Appointm
         )
 
 
+def known(visit: Appointment | UUID) -> Visit:
+    """What is known of it now, for a page."""
+    found = visit_of(visit if isinstance(visit, UUID) else visit.id)
+    assert found is not None
+    return found
+
+
+def anew(visit: Appointment | UUID) -> LockedVisit:
+    """What is known of it, read under the lock that is held now."""
+    return locked_visit(WritingSession(db.session), visit if isinstance(visit, UUID) else visit.id)
+
+
 def link(to: Appointment) -> str:
     with writing():
-        return issue_link(to, now(), DESK)
+        return issue_link(anew(to), now(), DESK)
 
 
 def answered(
@@ -122,8 +137,9 @@ def corrected(to: Appointment, before: Submission, answers: Mapping[str, Any]) -
 def signed(to: Appointment, decision: Decision = Decision.CLEARED, until: date | None = None) -> None:
     """Signs the latest answers with the same decision on every flag."""
     with writing():
-        submission = latest_submission(to.id)
-        assert submission is not None
+        visit = anew(to)
+        assert visit.submission is not None
         decided = Decided(decision, "asked and looked at", "as written")
-        decisions: dict[UUID, Decided] = {row.id: decided for row, _ in flags_of(submission)}
-        sign_off(submission, decisions, signing_digest(submission), now(), provider_actor(), until)
+        decisions = {flag_id: decided for flag_id, _ in visit.flags}
+        by = provider_actor()
+        sign_off(visit, visit.submission.id, decisions, visit.signing_digest, now(), by, until)

@@ -83,9 +83,16 @@ GUARDS = (
     Guard(
         "L7",
         "screening/records/answers.py",
-        "    _void_earlier_sign_offs(submission, at, by, why_voided(submission))\n",
+        "    void_sign_offs(appointment.id, at, by, why_voided(submission), caused_by=submission)\n",
         "",
         "tests/provider/test_pages.py::test_L7_new_answers_void_the_sign_off_and_both_stay_on_record",
+    ),
+    Guard(
+        "L7",
+        "screening/records/locked_visit.py",
+        'if lock is None or getattr(visit, "lock", None) is not lock:',
+        "if lock is None:",
+        "tests/records/test_visits.py::test_L7_nobody_decides_on_what_was_read_before_the_lock",
     ),
     Guard(
         "L8",

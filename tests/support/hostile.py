@@ -20,18 +20,19 @@ from screening.domain.protocol.tree import read_tree
 from screening.extensions import db
 from screening.questionnaire.draft import DraftContent
 from screening.records.actors import Actor
-from screening.records.answers import flags_of, latest_submission, save_draft, submit
+from screening.records.answers import save_draft, submit
 from screening.records.appointments import add_appointment, change_appointment
-from screening.records.calls import ask_for_call, close_call, open_call
+from screening.records.calls import ask_for_call, close_call
 from screening.records.links import issue_link
 from screening.records.protocol_releases import publish
 from screening.records.protocol_versions import current_protocol
 from screening.records.respondents import PHONE, Respondent
-from screening.records.review import sign_off, signing_digest
+from screening.records.review import sign_off
 from screening.records.sessions import start_session
 from screening.records.transaction import writing
 from screening.records.verified_answers import verify_answer
 from screening.storage.models import Appointment, Submission, User
+from tests.support.factories import anew
 from tests.support.payloads import PAYLOADS, every_way_out, everything, in_parts
 
 BORN = date(1980, 3, 27)
@@ -114,11 +115,11 @@ def _lived(people: _People, day: date, number: int, texts: tuple[str, ...]) -> V
     """Calls, answers by phone with corrections, signatures, verified answers, and a start against the gate."""
     with writing():
         appointment = _booked(people, day, number, texts[0])
-        token = issue_link(appointment, now(), people.desk)
+        token = issue_link(anew(appointment), now(), people.desk)
         for text in texts:
             _called(people, appointment, text)
             _decided(people, _answered(people, appointment, text), text)
-        ask_for_call(appointment, "\n".join(texts), now(), people.desk)
+        ask_for_call(anew(appointment), "\n".join(texts), now(), people.desk)
         return Visit(appointment.id, texts, token)
 
 
@@ -147,7 +148,7 @@ def change_contact(visit: Visit, text: str) -> None:
     with writing():
         appointment = db.session.get_one(Appointment, visit.id)
         change_appointment(
-            appointment,
+            anew(appointment),
             contact=text,
             starts_at=appointment.starts_at,
             provider_id=appointment.provider_id,
@@ -164,7 +165,7 @@ def link_with_draft(text: str) -> str:
         appointment = _booked(people, today(), 700, text)
         draft = DraftContent(current_protocol(), answers=answers_with(text))
         save_draft(appointment, draft.as_json(), now())
-        return issue_link(appointment, now(), people.desk)
+        return issue_link(anew(appointment), now(), people.desk)
 
 
 def begin_sessions(visits: Iterable[Visit]) -> None:
@@ -174,7 +175,7 @@ def begin_sessions(visits: Iterable[Visit]) -> None:
         for visit in visits:
             appointment = db.session.get_one(Appointment, visit.id)
             _answered(people, appointment, visit.texts[-1])
-            start_session(appointment, now(), people.provider, "\n".join(visit.texts))
+            start_session(anew(appointment), now(), people.provider, "\n".join(visit.texts))
 
 
 def answers_with(text: str) -> dict[str, Any]:
@@ -195,16 +196,17 @@ def answers_with(text: str) -> dict[str, Any]:
 
 
 def _called(people: _People, appointment: Appointment, text: str) -> None:
-    ask_for_call(appointment, text, now(), people.desk)
-    call = open_call(appointment.id)
-    assert call is not None
-    close_call(call, text, now(), people.desk)
+    ask_for_call(anew(appointment), text, now(), people.desk)
+    visit = anew(appointment)
+    assert visit.call is not None
+    close_call(visit, visit.call, text, now(), people.desk)
 
 
 def _answered(
     people: _People, appointment: Appointment, text: str, answers: dict[str, Any] | None = None
 ) -> Submission:
     assert people.desk.user_id is not None
+    visit = anew(appointment)
     return submit(
         appointment,
         answers or answers_with(text),
@@ -214,16 +216,17 @@ def _answered(
         protocol=current_protocol(),
         planned=appointment.planned,
         respondent=Respondent(PHONE, text, text, people.desk.user_id),
-        corrects=latest_submission(appointment.id),
+        corrects=visit.submission,
     )
 
 
 def _decided(people: _People, submission: Submission, text: str) -> None:
+    visit = anew(submission.appointment_id)
     for question, device in (("ask.provider", None), ("bleed.medicine.text", None), ("imp.kind.text", 0)):
-        verify_answer(submission, question, device, text, "said", now(), people.provider)
+        verify_answer(visit, submission.id, question, device, text, "said", now(), people.provider)
     decided = Decided(Decision.ADAPT, text, text)
-    decisions = {row.id: decided for row, _ in flags_of(submission)}
-    sign_off(submission, decisions, signing_digest(submission), now(), people.provider)
+    decisions = {flag_id: decided for flag_id, _ in visit.flags}
+    sign_off(visit, submission.id, decisions, visit.signing_digest, now(), people.provider)
 
 
 _WORDS = (

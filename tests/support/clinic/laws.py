@@ -12,21 +12,19 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, select
 
-from screening.clock import zone
 from screening.domain.assessment import Flag
 from screening.domain.protocol.article_sections import ARTICLE_SLUGS
 from screening.domain.protocol.conditions import is_unresolved
 from screening.domain.protocol.vocabulary import Severity
-from screening.domain.states import state_of
 from screening.extensions import db
 from screening.maintenance.audit_chain import walk_along
 from screening.records.protocol_versions import protocol_version
 from screening.records.queue import QueueRow, day_rows
-from screening.records.review import facts_of
 from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, Override, Submission
 from tests.support.clinic.answers import MARK
 from tests.support.clinic.browser import Browser
 from tests.support.clinic.expected import Visit, expected_state, must_be_asked_again
+from tests.support.factories import known
 
 _REASSURING = re.compile(r"\b(safe|cleared|all clear|low risk|no risk|nothing to worry)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]+>")
@@ -53,7 +51,7 @@ class Laws:
         """L1, L7, L8: the queue, the appointment's own page and the model of it see the same state."""
         appointment = db.session.get(Appointment, visit.id)
         assert appointment is not None
-        state = state_of(facts_of(appointment), at, zone())
+        state = known(visit.id).state(at)
         assert row.state == state, "the queue and the appointment disagree"
         assert state.code == expected_state(visit, at, outcome_now), (visit, at)
         if state.is_ready:

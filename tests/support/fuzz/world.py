@@ -96,12 +96,10 @@ class World:
     def _end(self, cancelled: Any, held: Any, answered: Any) -> None:
         by = factories.provider_actor()
         with writing():
-            cancel_appointment(db.session.get_one(Appointment, cancelled), now(), factories.DESK)
-            start_session(db.session.get_one(Appointment, held), now(), by, "no answers, asked in person")
-            hold_session(db.session.get_one(Appointment, held), now(), by, "no answers, asked in person")
-            ask_for_call(
-                db.session.get_one(Appointment, answered), "Which clip is it?", now(), factories.DESK
-            )
+            cancel_appointment(factories.anew(cancelled), now(), factories.DESK)
+            start_session(factories.anew(held), now(), by, "no answers, asked in person")
+            hold_session(factories.anew(held), now(), by, "no answers, asked in person")
+            ask_for_call(factories.anew(answered), "Which clip is it?", now(), factories.DESK)
 
     def _begin(self, token: str) -> None:
         """The patient opens the link, presses Start and confirms the date of birth."""

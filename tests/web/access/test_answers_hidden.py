@@ -23,7 +23,7 @@ from screening.staff.answers_shown import answers_of, protocol_of
 from screening.staff.flags_shown import shown_flag
 from screening.storage.models import Appointment, Event
 from tests.intake.test_pages import SAMPLES
-from tests.support.factories import DESK, another, answered, appointment, provider_actor, signed
+from tests.support.factories import DESK, anew, another, answered, appointment, provider_actor, signed
 from tests.web.access.world import World
 
 WISH, SAID, WHY = "Zanzibar wish", "asked and looked at", "Quokka reason to go on"
@@ -79,9 +79,12 @@ def _go_on(found: Told, app: Any) -> None:
     signed(visits[0], Decision.ADAPT)
     latest = answered(visits[0], {**SAMPLES["I1"], "ask.provider": WISH})
     with writing():
-        verify_answer(latest, "preg.status", None, "might-be", "said", now(), provider_actor())
-        close_call(ask_for_call(visits[1], ABOUT, now(), provider_actor()), NOTED, now(), DESK)
-        start_session(visits[2], now(), provider_actor(), WHY)
+        verify_answer(
+            anew(visits[0]), latest.id, "preg.status", None, "might-be", "said", now(), provider_actor()
+        )
+        call = ask_for_call(anew(visits[1]), ABOUT, now(), provider_actor())
+        close_call(anew(visits[1]), call, NOTED, now(), DESK)
+        start_session(anew(visits[2]), now(), provider_actor(), WHY)
     found.visits.append(another(visits[0]).id)
 
 

@@ -24,7 +24,7 @@ from screening.web.endpoints import ENDPOINTS
 from tests.conftest import PASSWORD
 from tests.provider.deciding import decisions
 from tests.support.answering import follow
-from tests.support.factories import DESK, NOTHING, another, answered, appointment, link
+from tests.support.factories import DESK, NOTHING, anew, another, answered, appointment, link
 from tests.support.pages import form_fields, parsed
 from tests.web.access.world import PlainClient
 
@@ -152,7 +152,7 @@ STEPS |= {
 @step("desk.note_call")
 def _note_call(app: Flask, signed_in: Callable[[str], Any], visit: UUID) -> tuple[Any, Sent]:
     with app.app_context(), writing():
-        ask_for_call(db.session.get_one(Appointment, visit), "Ask for the card", now(), DESK)
+        ask_for_call(anew(visit), "Ask for the card", now(), DESK)
     return pressing("desk", DESK_PAGE, "Save the note", what_was_said="She brings it")(app, signed_in, visit)
 
 

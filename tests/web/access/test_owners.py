@@ -15,9 +15,9 @@ from screening.intake.visit import mark_of_link
 from screening.records.answers import flags_of, latest_submission
 from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Call, Link, SignOff, Submission
+from screening.storage.models import Call, Link, SignOff, Submission
 from tests.provider.test_verifying import NOTE
-from tests.support.factories import DESK, answered, appointment
+from tests.support.factories import DESK, anew, answered, appointment
 from tests.support.pages import form_fields, parsed
 from tests.web.access.world import World
 
@@ -55,7 +55,7 @@ def ids(world: World) -> dict[str, Any]:
         for visit in (ours, theirs):
             answered(visit, {"also": ["o7"]})
             with writing():
-                ask_for_call(db.session.get_one(Appointment, visit.id), "Ask again", now(), DESK)
+                ask_for_call(anew(visit.id), "Ask again", now(), DESK)
         submission = latest_submission(theirs.id)
         assert submission is not None
         found |= {

@@ -17,11 +17,11 @@ from screening.extensions import db
 from screening.records.appointments import cancel_appointment
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Base, Event, User
+from screening.storage.models import Base, Event, User
 from tests.conftest import PASSWORD, add_staff
 from tests.support.answering import begin
 from tests.support.entering import let_in
-from tests.support.factories import DESK, PACEMAKER, answered, appointment, link, signed
+from tests.support.factories import DESK, PACEMAKER, anew, answered, appointment, link, signed
 from tests.support.pages import PageClient
 
 STAFF = {"desk": "front-desk", "provider": "provider", "lead": "clinical-lead", "admin": "admin"}
@@ -91,7 +91,7 @@ def world_in(app: Flask) -> World:
             signed(visit)
             world.visits[kind] = visit.id
         with writing():
-            cancel_appointment(db.session.get_one(Appointment, world.visits["void"]), now(), DESK)
+            cancel_appointment(anew(world.visits["void"]), now(), DESK)
         world.digest = current_protocol().digest
         world.handle = str(_user("provider").fs_webauthn_user_handle)
     world.visits["absent"], world.links["absent"] = uuid4(), "no-such-link"
