@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from inspect import iscoroutinefunction
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +14,6 @@ from config import Config
 from screening import clock, logs
 from screening.account import (
     accounts,
-    flask_security,
     my_account,
     reauthentication,
     second_factor_setup,
@@ -72,6 +70,7 @@ from screening.web import (
     settings,
 )
 from screening.web.application import Application
+from screening.web.current_user import current_user
 
 # Each blueprint with the modules whose views stand on it: naming them here is what loads them.
 PAGES: dict[Blueprint, tuple[ModuleType, ...]] = {
@@ -123,6 +122,7 @@ def create_app(
     app.before_request(ask_for_proof)
     app.after_request(headers.set_headers)
     app.after_request(request_limits.keep_here)
+    app.context_processor(lambda: {"current_user": current_user})
     app.context_processor(lambda: {"idle_seconds": int(sessions.STAFF.idle.total_seconds())})
     app.context_processor(lambda: {"clinic": config.clinic, "protocol": LocalProxy(current_protocol)})
     app.add_template_global(signature_under)
@@ -146,28 +146,20 @@ def _settings(config: Config) -> dict[str, object]:
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "TRUSTED_HOSTS": config.hosts,
         "SESSION_COOKIE_SECURE": config.is_https,
-        "SQLALCHEMY_ENGINES": {"default": engine_options(config.database_url)},
         # Every form checks its own token, so that a page left open loses nothing that was typed.
         "WTF_CSRF_CHECK_DEFAULT": False,
         # A token holds as long as its session.
         "WTF_CSRF_TIME_LIMIT": None,
-        **flask_security.settings(config),
     }
 
 
 def _start_extensions(app: Flask, config: Config) -> None:
     babel.init_app(app, default_timezone=str(config.clinic.zone))
-    db.init_app(app)
-    # We have no asynchronous database, and to close one a thread is started for each request: half of its time.
-    app.teardown_appcontext_funcs = [
-        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
-    ]
+    db.init_app(app, engine_options(config.database_url))
     csrf.init_app(app)
-    flask_security.start(app)
-    sessions.start(app)
+    app.session_interface = sessions.TwoAudiences()
     rate_limits.start(app, config)
     proxies.start(app, config.proxies)
     with app.app_context():
-        for engine in db.engines.values():
-            prepare_engine(engine)
-            protect(engine, Vault(config.data_keys))
+        prepare_engine(db.engine)
+        protect(db.engine, Vault(config.data_keys))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_security import hash_password
-
 from screening.account.password_rules import problem_with
 from screening.clock import now
 from screening.extensions import current_config
 from screening.records.accounts import AccountError, add_account, find_account
 from screening.records.actors import SYSTEM
 from screening.records.invitations import ACCOUNT, invite
+from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 
 

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 
 from flask import Response, after_this_request, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import hash_password, login_user
-from flask_security.utils import verify_password
 from sqlalchemy import select
 
 from screening.clock import now
@@ -20,6 +18,8 @@ from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import has_second_factor
 from screening.records.login_throttle import KNOWN_FOR, Trying, one_more_try, remember_device, was_right
+from screening.records.password_hashes import hash_password, is_password_of
+from screening.records.staff_sessions import MARK
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.sessions import current_session
@@ -68,8 +68,8 @@ def passkey_refused() -> None:
 def is_password_right(user: User | None, password: str) -> bool:
     """The same work whether there is such an account or not: one hash is always compared."""
     if user is None or not user.active or not user.password:
-        return bool(verify_password(password, _hash_of_nobody())) and False
-    return bool(verify_password(password, user.password))
+        return is_password_of(password, _hash_of_nobody()) and False
+    return is_password_of(password, user.password)
 
 
 def _hash_of_nobody() -> str:
@@ -124,7 +124,7 @@ def note_entry(user: User, attempts: list[Trying], how: str) -> str:
 def open_session(user: User, device: str, *, two_steps: bool, has_news: bool = True) -> None:
     """After that transaction: a session of its own, that knows when it was proved who this is."""
     session.clear()
-    login_user(user, remember=False)
+    current_session().sign_in(user)
     session["proved_at"] = now().isoformat()
     session["two_steps"] = two_steps
     session["has_notices"] = has_news and bool(notices_of(user, only_new=True))
@@ -144,8 +144,8 @@ def open_session(user: User, device: str, *, two_steps: bool, has_news: bool = T
 
 def go_on(user: User) -> None:
     """After a change ended every session of the account: the one that made it goes on, under a new id."""
-    if session["_user_id"] != user.fs_uniquifier:
-        login_user(user, remember=False)
+    if session[MARK] != user.fs_uniquifier:
+        current_session().sign_in(user)
 
 
 def was_second_step_skipped() -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user, hash_password
 
 from screening.account.blueprint import account
 from screening.account.forms import ChangePasswordForm, EndSessionForm, RemovePasskeyForm, sent_password
@@ -25,18 +24,15 @@ from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
 from screening.records.factors import new_recovery_codes, recovery_codes_left, remove_app, remove_passkey
 from screening.records.login_throttle import was_right
+from screening.records.password_hashes import hash_password
 from screening.records.staff_sessions import sign_out_there, signed_in
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm
 from screening.storage.models import User
+from screening.web.current_user import own_account
 from screening.web.sessions import STAFF, current_session
 
 WRONG_PASSWORD = "This is not your password until now"  # noqa: S105  (words)
-
-
-def me() -> User:
-    found: User = current_user._get_current_object()
-    return found
 
 
 @account.get("/account")
@@ -45,7 +41,7 @@ def own() -> str:
 
 
 def _page(problem: str = "", errors: list[tuple[str, str]] | None = None) -> str:
-    user = me()
+    user = own_account()
     return render_template(
         "account/own.html",
         user=user,
@@ -61,7 +57,7 @@ def _page(problem: str = "", errors: list[tuple[str, str]] | None = None) -> str
 
 @account.route("/account/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
-    user = me()
+    user = own_account()
     form = ChangePasswordForm(user.name, user.email)
     if not form.is_submitted():
         return render_template("account/password.html", form=form, errors=[])
@@ -114,7 +110,7 @@ def read_notices() -> ResponseReturnValue:
 
 @account.post("/account/recovery-codes")
 def recovery_codes() -> ResponseReturnValue:
-    form, user = ButtonForm(), me()
+    form, user = ButtonForm(), own_account()
     if not form.validate():
         return _page(errors=form.problems()), 422
     with writing():
@@ -134,7 +130,7 @@ def end_one() -> ResponseReturnValue:
 
 @account.post("/account/sign-out-everywhere")
 def end_all() -> ResponseReturnValue:
-    form, user = ButtonForm(), me()
+    form, user = ButtonForm(), own_account()
     if not form.validate():
         return _page(errors=form.problems()), 422
     with writing():
@@ -145,7 +141,7 @@ def end_all() -> ResponseReturnValue:
 
 
 def _done(form: StaffForm, act: Callable[[User], None], words: str) -> ResponseReturnValue:
-    user = me()
+    user = own_account()
     if not form.validate():
         return _page(errors=form.problems()), 422
     try:

@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 
 from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from werkzeug.datastructures import ImmutableMultiDict
 from wtforms.validators import ValidationError
 
 from screening.account.blueprint import account
@@ -35,7 +33,9 @@ from screening.records.login_throttle import was_right
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.carried_fields import has_files, kept_fields
+from screening.web.current_user import current_user, own_account
 from screening.web.endpoints import AGAIN_FIELDS, ALWAYS, rules_of
+from screening.web.request_limits import go_on_with
 from screening.web.sessions import current_session
 
 HOLDS = timedelta(minutes=15)
@@ -53,7 +53,7 @@ def ask_for_proof() -> ResponseReturnValue | None:
     if request.method != "POST" or not _asks():
         return None
     given = _given()
-    _go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in AGAIN_FIELDS])
+    go_on_with([(name, value) for name, value in request.form.items(multi=True) if name not in AGAIN_FIELDS])
     # A page that is too old is judged by its own form, which says so.
     if is_fresh() or not _has_our_token():
         return None
@@ -62,7 +62,7 @@ def ask_for_proof() -> ResponseReturnValue | None:
         return _page(problem or "")
     _proved()
     fields = list(request.form.items(multi=True))
-    _go_on_with([(name, generate_csrf() if name == "csrf_token" else value) for name, value in fields])
+    go_on_with([(name, generate_csrf() if name == "csrf_token" else value) for name, value in fields])
     return None
 
 
@@ -84,7 +84,7 @@ def _given() -> tuple[str, str]:
 
 def _problem(password: str, passkey: str) -> str:
     """Why the answer is not right; empty where it is."""
-    user: User = current_user._get_current_object()
+    user = own_account()
     return _problem_with_passkey(user, passkey) if passkey else _problem_with_password(user, password)
 
 
@@ -142,13 +142,8 @@ def _proved() -> None:
     g.pop("csrf_token", None)
 
 
-def _go_on_with(fields: list[tuple[str, str]]) -> None:
-    """The request's own fields: a page knows nothing of what was asked in between."""
-    request.__dict__["form"] = ImmutableMultiDict(fields)
-
-
 def _page(problem: str = "") -> tuple[str, int]:
-    user: User = current_user._get_current_object()
+    user = own_account()
     page = render_template(
         "account/proof.html",
         fields=kept_fields(),

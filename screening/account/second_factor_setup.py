@@ -8,7 +8,6 @@ from io import BytesIO
 import segno
 from flask import Response, abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
 from screening.account.blueprint import account
 from screening.account.forms import AddPasskeyForm, CodeForm
@@ -26,8 +25,9 @@ from screening.account.login_flow import (
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, registered, to_register
 from screening.account.second_step import too_late
 from screening.clock import now
+from screening.extensions import current_config
 from screening.records.actors import staff_actor
-from screening.records.app_secrets import new_app_secret, open_app_secret, totp
+from screening.records.app_secrets import new_app_secret, open_app_secret
 from screening.records.errors import Conflict
 from screening.records.factors import add_passkey as keep_passkey
 from screening.records.factors import (
@@ -37,9 +37,11 @@ from screening.records.factors import (
     recovery_codes_left,
     set_app,
 )
+from screening.records.totp import app_address, app_key_in_groups
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.access import is_signed_in
+from screening.web.current_user import current_user, own_account
 
 _SECRET = "sealed_app_secret"  # noqa: S105  (a name)
 _WRONG_CODE = (
@@ -79,7 +81,7 @@ def app() -> ResponseReturnValue:
         return _app_page(user, form, TOO_MANY), 429
 
     def keep() -> bool:
-        if not secret or not is_code_right(user, secret, form.code.data or ""):
+        if not secret or not is_code_right(user, secret, form.code.data or "", now()):
             return False
         set_app(user, secret, now(), staff_actor(user))
         return True
@@ -98,7 +100,7 @@ def qr() -> Response:
         abort(404)
     drawn = BytesIO()
     # Dark on light in both modes: many cameras do not read the inverse.
-    uri = totp().get_totp_uri(user.email, open_app_secret(user, secret))
+    uri = app_address(open_app_secret(user, secret), user.email, current_config().clinic.name)
     segno.make(uri, error="m").save(drawn, kind="svg", scale=6, border=4, dark="#000", light="#fff")
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
@@ -163,8 +165,7 @@ def codes_page(codes: list[str], onward: str) -> str:
 def _whose() -> User | None:
     """Whose second step is set up: of who is signed in, or of who gave the password and has none yet."""
     if is_signed_in():
-        found: User = current_user._get_current_object()
-        return found
+        return own_account()
     return _setting_up()
 
 
@@ -181,7 +182,7 @@ def _app_page(user: User, form: CodeForm, problem: str = "") -> str:
         user=user,
         form=form,
         problem=problem,
-        secret=totp().get_totp_pretty_key(open_app_secret(user, session[_SECRET])),
+        secret=app_key_in_groups(open_app_secret(user, session[_SECRET])),
         replaces=bool(user.tf_totp_secret),
         is_set_up=not current_user.is_authenticated,
     )

@@ -38,7 +38,7 @@ TOO_LATE = "Please sign in again: it took more than 15 minutes."
 def second_step() -> ResponseReturnValue:
     if request.method == "POST":
         form = CodeForm()
-        return _step(form, lambda user: use_code(user, form.code.data or ""), "app", WRONG_CODE)
+        return _step(form, lambda user: use_code(user, form.code.data or "", now()), "app", WRONG_CODE)
     user = user_between_steps()
     if user is None:
         return too_late()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user, hash_password, logout_user
 
 from screening.account.blueprint import account
 from screening.account.forms import PasskeyForm, SignInForm, sent_password
@@ -24,17 +23,19 @@ from screening.account.login_flow import (
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
-from screening.extensions import security
 from screening.records.accounts import find_account, renew_password_hash
 from screening.records.actors import staff_actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.factors import note_passkey_used
 from screening.records.login_throttle import Trying, was_right
+from screening.records.password_hashes import hash_password, is_hash_outdated
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
 from screening.storage.models import User
 from screening.web.access import is_signed_in
+from screening.web.current_user import current_user
+from screening.web.sessions import current_session
 
 NOT_KNOWN = "The e-mail address or the password is not right. Please check both"
 OPEN_FOR_LONG = "This page was open for a long time. Please sign in again"
@@ -68,7 +69,7 @@ def _give_password() -> ResponseReturnValue:
 
 def _password_was_right(user: User, password: str, attempt: Trying) -> ResponseReturnValue:
     needs_second_step, wanted = is_second_step_needed(user), next_page()
-    fresh_hash = hash_password(password) if security.pwd_context.needs_update(user.password) else ""
+    fresh_hash = hash_password(password) if is_hash_outdated(user.password or "") else ""
     device = ""
     with writing():
         if fresh_hash:
@@ -109,7 +110,7 @@ def logout() -> ResponseReturnValue:
         return render_template("account/sign_out.html"), 400
     with writing() as database:
         record(database, Act.SIGNED_OUT, staff_actor(current_user), now())
-    logout_user()
+    current_session().sign_out()
     return redirect(url_for("account.login"))
 
 

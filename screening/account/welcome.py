@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import hash_password
 
 from screening.account.blueprint import account
 from screening.account.forms import KnownPasswordForm, NewPasswordForm, sent_password
@@ -29,6 +28,7 @@ from screening.records.errors import Conflict
 from screening.records.factors import clear_second_factors
 from screening.records.invitations import SECOND_FACTOR, find_invitation, invitation_by_id, use_invitation
 from screening.records.login_throttle import was_right
+from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
 from screening.storage.models import Invitation

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
-from flask_security import current_user
 
 from screening.clock import local, now, today
 from screening.desk.blueprint import desk
@@ -22,6 +21,7 @@ from screening.staff.forms import ButtonForm
 from screening.staff.history import history_of
 from screening.staff.scoped_lookup import appointment_or_404, visit_or_404
 from screening.storage.models import Appointment
+from screening.web.current_user import current_user
 
 
 def found(appointment_id: UUID) -> Appointment:
@@ -63,7 +63,7 @@ def _shown(visit: Visit) -> dict[str, Any]:
     """What there is, and what no longer holds: named without telling what was answered."""
     appointment = visit.appointment
     flags = [shown_flag(visit.protocol, flag, {}) for _, flag in visit.flags]
-    roles = [role.name for role in current_user.roles]
+    roles = current_user.roles
     return {
         "appointment": appointment,
         "state": visit.state(now()),

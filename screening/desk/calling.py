@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
 from screening.clock import now
 from screening.desk.appointments import found, page
@@ -26,6 +25,7 @@ from screening.records.respondents import PHONE, Respondent
 from screening.records.transaction import writing
 from screening.storage.models import Appointment
 from screening.web.access import actor
+from screening.web.current_user import current_user
 
 # Longer than any call: after it, somebody else may be on the phone.
 CALL_HOLDS = timedelta(hours=2)
@@ -133,7 +133,7 @@ def current_call() -> Sitting:
         places=places(),
         is_begun=begun.is_begun,
         corrects=begun.corrects,
-        respondent=Respondent(PHONE, who.get("name", ""), who.get("relation", ""), int(current_user.id)),
+        respondent=Respondent(PHONE, who.get("name", ""), who.get("relation", ""), current_user.id),
         voice=TO_THE_DESK,
     )
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
 from screening.clock import local, now
 from screening.desk.appointments import address_of, found
@@ -30,6 +29,7 @@ from screening.records.respondents import PHONE
 from screening.records.transaction import writing
 from screening.staff.provenance import how_they_came
 from screening.web.access import actor
+from screening.web.current_user import current_user
 
 NOT_THE_CALLERS_BIRTH_DATE = (
     "This is not the date that the clinic has. Ask the caller to say it once more, day by day"
@@ -93,7 +93,7 @@ def phone_sent(appointment_id: UUID) -> ResponseReturnValue:
     """What to tell the caller, for who typed the answers that count now; everybody else finds the appointment."""
     appointment = found(appointment_id)
     submission = latest_submission(appointment.id)
-    is_mine = submission is not None and submission.entered_by_id == int(current_user.id)
+    is_mine = submission is not None and submission.entered_by_id == current_user.id
     if submission is None or not is_mine or submission.channel != PHONE:
         return redirect(address_of(appointment_id), 303)
     return render_template(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 from wtforms.validators import ValidationError
 
 from screening.clock import local, now, today
@@ -27,6 +26,7 @@ from screening.staff.forms import ButtonForm, StaffForm, day_from, note
 from screening.staff.review import review_of
 from screening.staff.scoped_lookup import locked_or_404
 from screening.storage.models import EmergencyAccess
+from screening.web.current_user import current_user
 
 _FEWEST_WORDS = 4
 
@@ -50,7 +50,7 @@ def _not_open(_problem: NotOpen) -> ResponseReturnValue:
 
 @emergency.route("", methods=["GET", "POST"])
 def begin() -> ResponseReturnValue:
-    if open_emergency(int(current_user.id), now()) is not None:
+    if open_emergency(current_user.id, now()) is not None:
         return redirect(url_for("emergency.day"), 303)
     form = ReasonForm()
     if form.validate_on_submit():
@@ -68,7 +68,7 @@ def end() -> ResponseReturnValue:
         flash("Your page was open for a long time. Please press End it now again.")
         return redirect(url_for("emergency.begin"), 303)
     with writing():
-        end_emergency(int(current_user.id), now(), _reader())
+        end_emergency(current_user.id, now(), _reader())
     flash("Emergency access is ended.")
     return redirect(url_for("staff.home"), 303)
 
@@ -115,7 +115,7 @@ def _reader() -> Actor:
 
 
 def _must_be_open() -> EmergencyAccess:
-    access = open_emergency(int(current_user.id), now())
+    access = open_emergency(current_user.id, now())
     if access is None:
         raise NotOpen
     return access

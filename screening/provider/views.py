@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template, request
-from flask_security import current_user
 
 from screening.clock import local, now, today
 from screening.provider.blueprint import provider
@@ -21,6 +20,7 @@ from screening.staff.forms import day_from
 from screening.staff.review import Review, review_of
 from screening.staff.scoped_lookup import locked_or_404
 from screening.web.access import actor
+from screening.web.current_user import current_user
 
 
 @provider.get("/")
@@ -33,7 +33,7 @@ def my_day() -> str:
         day=day,
         problem="That is not a day, so you see today." if asked and day_from(asked) is None else "",
         everyone=everyone,
-        rows=day_rows(day, provider_id=None if everyone else int(current_user.id)),
+        rows=day_rows(day, provider_id=None if everyone else current_user.id),
         earlier=(day - timedelta(days=1)).isoformat(),
         later=(day + timedelta(days=1)).isoformat(),
         today=today(),

@@ -8,26 +8,21 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from screening.extensions import db, security
+from screening.extensions import db
 from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.keys import current_vault
-from screening.records.totp import OnceOnlyTotp
+from screening.records.totp import new_app_key
 from screening.storage.encryption import VaultError, master_of
 from screening.storage.models import User
 
 _PURPOSE = "app secrets"
 
 
-def totp() -> OnceOnlyTotp:
-    made: OnceOnlyTotp = security.totp_factory
-    return made
-
-
 def new_app_secret(user: User) -> str:
     """Sealed, as it may be kept."""
-    return current_vault().seal(totp().generate_totp_secret(), _PURPOSE, _place(user))
+    return current_vault().seal(new_app_key(), _PURPOSE, _place(user))
 
 
 def open_app_secret(user: User, sealed: str) -> str:

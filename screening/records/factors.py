@@ -11,18 +11,17 @@ from sqlalchemy import select
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from screening.extensions import db, security
+from screening.extensions import db
 from screening.records.accounts import end_sessions, tell
 from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.app_secrets import open_app_secret, totp
+from screening.records.app_secrets import open_app_secret
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.records.totp import RECOVERY_CODES
+from screening.records.recovery_codes import drawn_codes, hash_code, without_code
+from screening.records.totp import matching_step
 from screening.storage.models import User, WebAuthn
 
-# A clock that is one step behind or ahead is still a clock.
-_STEP = 30
 _LAST = "This is your last second step. Set up another one first."
 
 
@@ -30,21 +29,24 @@ def has_second_factor(user: User) -> bool:
     return bool(user.tf_totp_secret or user.webauthn)
 
 
-def is_code_right(user: User, sealed: str, typed: str) -> bool:
+def is_code_right(user: User, sealed: str, typed: str, at: datetime) -> bool:
     """Each code works once; the caller holds the writing lock, so that two at once cannot both be right."""
     code = typed.replace(" ", "")
     if not (code.isascii() and code.isdecimal()):
         return False
-    return bool(totp().verify_totp(code, open_app_secret(user, sealed), user, window=_STEP))
+    step = matching_step(open_app_secret(user, sealed), code, at, user.totp_counter)
+    if step is not None:
+        user.totp_counter = step
+    return step is not None
 
 
-def use_code(user: User, typed: str) -> bool:
-    return bool(user.tf_totp_secret) and is_code_right(user, str(user.tf_totp_secret), typed)
+def use_code(user: User, typed: str, at: datetime) -> bool:
+    return bool(user.tf_totp_secret) and is_code_right(user, str(user.tf_totp_secret), typed, at)
 
 
 def set_app(user: User, sealed: str, at: datetime, by: Actor) -> None:
     replaced = bool(user.tf_totp_secret)
-    security.datastore.tf_set(user, "authenticator", totp_secret=sealed)
+    user.tf_totp_secret = sealed
     record(db.session, Act.APP_REPLACED if replaced else Act.APP_SET_UP, by, at, user=user.id)
     tell(user, "An authenticator app was set up as your second step.", at)
     end_sessions(user)
@@ -53,8 +55,7 @@ def set_app(user: User, sealed: str, at: datetime, by: Actor) -> None:
 def remove_app(user: User, at: datetime, by: Actor) -> None:
     if not user.webauthn:
         raise Conflict(_LAST)
-    security.datastore.tf_reset(user)
-    user.totp_counter = None
+    user.tf_totp_secret = user.totp_counter = None
     record(db.session, Act.APP_REMOVED, by, at, user=user.id)
     tell(user, "Your authenticator app was removed.", at)
     end_sessions(user)
@@ -111,16 +112,18 @@ def remove_passkey(user: User, name: str, at: datetime, by: Actor) -> None:
 
 def new_recovery_codes(user: User, at: datetime, by: Actor) -> list[str]:
     """Shown this once; the earlier ones end."""
-    codes: list[str] = security.mf_recovery_codes_util.create_recovery_codes(user)
-    assert len(codes) == RECOVERY_CODES
+    codes = drawn_codes()
+    user.mf_recovery_codes = [hash_code(code) for code in codes]
     record(db.session, Act.RECOVERY_CODES_MADE, by, at, user=user.id)
     tell(user, "New recovery codes were made. Earlier ones no longer work.", at)
     return codes
 
 
 def use_recovery_code(user: User, typed: str, at: datetime, by: Actor) -> bool:
-    if not security.mf_recovery_codes_util.delete_recovery_code(user, typed):
+    others = without_code(user.mf_recovery_codes or (), typed)
+    if others is None:
         return False
+    user.mf_recovery_codes = others
     left = recovery_codes_left(user)
     record(db.session, Act.RECOVERY_CODE_USED, by, at, user=user.id, left=left)
     tell(user, f"A recovery code was used to sign in. {left} are left.", at)
@@ -136,8 +139,7 @@ def clear_second_factors(user: User, at: datetime, by: Actor) -> None:
     for passkey in list(user.webauthn):
         user.webauthn.remove(passkey)
         db.session.delete(passkey)
-    security.datastore.tf_reset(user)
-    user.totp_counter = None
+    user.tf_totp_secret = user.totp_counter = None
     user.mf_recovery_codes = None
     record(db.session, Act.SECOND_STEP_REMOVED, by, at, user=user.id)
     tell(user, "Your second steps were removed, to be set up anew.", at)

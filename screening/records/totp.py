@@ -1,83 +1,42 @@
-"""The codes of an authenticator app, and recovery codes: what Flask-Security leaves to the application.
-
-A code of the app works once: the half minute that it belongs to is kept. Recovery codes are kept as hashes only.
-"""
+"""The codes of an authenticator app (RFC 6238): six digits, each for half a minute. Pure."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from typing import Any
+import json
+from datetime import datetime
+from hmac import compare_digest
 
-from flask import current_app
-from flask_security import MfRecoveryCodesUtil, Totp, hash_password
-from flask_security.utils import verify_password
-from passlib.totp import TOTP, TotpMatch
-
-RECOVERY_CODES = 10
-_LETTERS_OF_A_CODE = 12
+from pyotp import TOTP, random_base32
 
 
-def _by_our_clock() -> float:
-    clock: Callable[[], Any] = current_app.extensions["clock"]
-    return float(clock().timestamp())
+def new_app_key() -> str:
+    """A secret for an app, as it is written before it is sealed."""
+    return json.dumps({"key": random_base32(), "type": "totp", "v": 1}, separators=(",", ":"))
 
 
-class OnceOnlyTotp(Totp):
-    """Codes of an app, by the application's clock. Secrets are sealed by whoever keeps them."""
-
-    def __init__(self, secrets: Mapping[str, bytes], issuer: str) -> None:
-        self._totp = TOTP.using(issuer=issuer, now=time.time)
-        self._totp.now = staticmethod(_by_our_clock)
-
-    def generate_totp_secret(self) -> str:
-        return str(self._totp.new().to_json(encrypt=False))
-
-    def get_last_counter(self, user: Any) -> int | None:
-        counter: int | None = user.totp_counter
-        return counter
-
-    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
-        user.totp_counter = tmatch.counter
+def matching_step(written: str, code: str, at: datetime, after: int | None) -> int | None:
+    """The half minute that this code belongs to: now, or one away, since a clock that is a step off is still a clock.
+    None for a wrong code, and for one of a half minute up to that whose code was used last."""
+    app = _app(written)
+    now = app.timecode(at)
+    steps = [step for step in (now - 1, now, now + 1) if after is None or step > after]
+    return next((step for step in steps if compare_digest(app.generate_otp(step), code)), None)
 
 
-class HashedRecoveryCodes(MfRecoveryCodesUtil):
-    """Recovery codes: shown once, kept like passwords."""
-
-    def check_recovery_code(self, user: Any, code: str) -> bool:
-        return self._position(user, code) is not None
-
-    def delete_recovery_code(self, user: Any, code: str) -> bool:
-        position = self._position(user, code)
-        if position is None:
-            return False
-        user.mf_recovery_codes = [
-            kept for number, kept in enumerate(user.mf_recovery_codes) if number != position
-        ]
-        return True
-
-    def get_recovery_codes(self, user: Any) -> list[str]:
-        raise NotImplementedError("recovery codes are kept as hashes")
-
-    def _position(self, user: Any, code: str) -> int | None:
-        typed = plain_recovery_code(code)
-        matches = [verify_password(typed, _read(kept)) for kept in user.mf_recovery_codes or ()]
-        return matches.index(True) if True in matches else None
-
-    def _encrypt_codes(self, codes: list[str]) -> list[str]:
-        return [_written(hash_password(plain_recovery_code(code))) for code in codes]
+def app_key_in_groups(written: str) -> str:
+    """For typing it into an app by hand."""
+    key = _key(written)
+    return "-".join(key[at : at + 4] for at in range(0, len(key), 4))
 
 
-def _written(hashed: str) -> str:
-    """The column joins its values with commas, which a hash holds, too."""
-    return hashed.replace(",", ";")
+def app_address(written: str, account: str, issuer: str) -> str:
+    """What an app reads from the picture; a colon would end the issuer's name there."""
+    return _app(written).provisioning_uri(name=account, issuer_name=issuer.replace(":", " "))
 
 
-def _read(stored: str) -> str:
-    return stored.replace(";", ",")
+def _app(written: str) -> TOTP:
+    return TOTP(_key(written))
 
 
-def plain_recovery_code(typed: str) -> str:
-    """A code as it counts: without the strokes that make it easy to read."""
-    letters = "".join(letter for letter in typed.casefold() if letter.isalnum())
-    return letters if len(letters) == _LETTERS_OF_A_CODE else ""
+def _key(written: str) -> str:
+    return str(json.loads(written)["key"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 
 from screening.records.actors import ADMIN, DESK, PROVIDER
 from screening.staff.blueprint import staff
+from screening.web.current_user import current_user
 
 
 @staff.get("/")

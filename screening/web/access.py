@@ -6,7 +6,6 @@ import logging
 
 from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
 from screening import logs
@@ -16,6 +15,7 @@ from screening.records.access_log import note_refusal
 from screening.records.actors import ADMIN, Actor, staff_actor
 from screening.records.transaction import writing
 from screening.web.carried_fields import signed_out
+from screening.web.current_user import current_user
 from screening.web.endpoints import ENDPOINTS
 
 
@@ -45,7 +45,7 @@ def check_access() -> ResponseReturnValue | None:
 
 def is_signed_in() -> bool:
     """With both steps; in the demo the second one may be skipped by who has set up none."""
-    return bool(current_user.is_authenticated) and (
+    return current_user.is_authenticated and (
         bool(session.get("two_steps")) or (current_config().is_demo and "two_steps" in session)
     )
 

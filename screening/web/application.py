@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from flask import Flask, Response, g, request
-from sqlalchemy import inspect
 from werkzeug.http import HTTP_STATUS_CODES
 
 from config import Config
@@ -63,7 +62,7 @@ class Application(Flask):
     def process_response(self, response: Response) -> Response:
         # Kept here, because the request is gone when its line is written.
         request.environ[_ROUTE] = request.url_rule.rule if request.url_rule else None
-        request.environ[_STAFF] = _id_of(g.get("_login_user"))
+        request.environ[_STAFF] = g.get("staff_id")
         return super().process_response(response)
 
     def log_exception(self, exc_info: tuple[Any, ...]) -> None:
@@ -91,9 +90,3 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__context__
-
-
-def _id_of(user: object) -> int | None:
-    """Read from the row's identity: asking the row itself may ask the database."""
-    state = inspect(user, raiseerr=False)
-    return int(state.identity[0]) if state is not None and state.identity else None

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Request, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter
@@ -75,6 +76,12 @@ class BoundedRequest(Request):
         except RecursionError as problem:
             # Lists in lists without end.
             raise BadRequest from problem
+
+
+def go_on_with(fields: list[tuple[str, str]]) -> None:
+    """The request with other fields: a page knows nothing of what was asked before it was reached."""
+    # Werkzeug keeps what it has read in a property that may be set.
+    request.form = ImmutableMultiDict(fields)
 
 
 def each_once() -> None:

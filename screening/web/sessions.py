@@ -14,19 +14,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import user_logged_in, user_logged_out
-from sqlalchemy import delete, insert, select, update
 
 from screening.clock import now
-from screening.extensions import current_config, db
+from screening.extensions import current_config
+from screening.records.session_store import (
+    SessionTable,
+    add_session,
+    change_session,
+    find_session,
+    forget_session,
+    note_session_seen,
+)
+from screening.records.staff_sessions import MARK, NOBODY, Member, member_of
 from screening.records.transaction import writing
 from screening.storage.models import PatientSession, StaffSession, User
 
 _TOKEN = "csrf_token"  # noqa: S105  (a name)
-# Flask-Security's note about a cookie that we do not use: not worth a row for every stranger.
-_NOT_KEPT = (_TOKEN, "fs_cc")
 _ID_BYTES = 32
 _ID_LENGTH = len(secrets.token_urlsafe(_ID_BYTES))
 # Noting that somebody is still here costs a write; more often than this it tells nothing new.
@@ -40,7 +45,7 @@ class Audience:
     """One of the two kinds of people who come in, and how long their sessions hold."""
 
     cookie: str
-    table: type[PatientSession] | type[StaffSession]
+    table: SessionTable
     same_site: str
     idle: timedelta
     at_most: timedelta
@@ -77,6 +82,7 @@ class Session(SessionMixin):
         self.modified = self.gave_token = False
         self.seen_at = self.began_at = now()
         self._loaded: dict[str, Any] | None = None
+        self._member = NOBODY
 
     @property
     def data(self) -> dict[str, Any]:
@@ -95,21 +101,42 @@ class Session(SessionMixin):
         return self._loaded is not None
 
     def _load(self) -> dict[str, Any]:
-        table = self.audience.table
-        row = db.session.execute(
-            select(table.data, table.created_at, table.seen_at).where(table.id_hash == self.id_hash)
-        ).one_or_none()
-        if row is None:
+        found = find_session(self.audience.table, self.id_hash)
+        if found is None:
             return {}
-        idle = TABLET_IDLE if "tablet" in row.data else None
+        idle = TABLET_IDLE if "tablet" in found.data else None
         self.is_stored = True
-        if self.audience.has_ended(row.seen_at, row.created_at, idle):
+        if self.audience.has_ended(found.seen_at, found.created_at, idle):
             # What ended is forgotten, id and all: whoever kept the cookie has nothing.
             self.renew()
             self.modified = True
             return {}
-        self.seen_at, self.began_at = row.seen_at, row.created_at
-        return dict(row.data)
+        self.seen_at, self.began_at = found.seen_at, found.created_at
+        self._is_of(found.member)
+        return dict(found.data)
+
+    @property
+    def member(self) -> Member:
+        """Who is signed in."""
+        if self.audience is STAFF:
+            self.data  # noqa: B018  (read with it)
+        return self._member
+
+    def sign_in(self, user: User) -> None:
+        """From here on the session is this person's, under a new id, and it begins now."""
+        self[MARK] = user.fs_uniquifier
+        self._is_of(member_of(user))
+        self.renew()
+        self.began_at = now()
+
+    def sign_out(self) -> None:
+        self.clear()
+        self._is_of(NOBODY)
+
+    def _is_of(self, member: Member) -> None:
+        self._member = member
+        # For the line in the log, which must not ask the database.
+        g.staff_id = member.id or None
 
     def renew(self) -> None:
         """A new id for the same session: whoever planted or kept the old one has nothing."""
@@ -130,13 +157,13 @@ class Session(SessionMixin):
         return name == _TOKEN or name in self.data
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name not in _NOT_KEPT:
+        if name != _TOKEN:
             self.data[name] = value
             self.modified = True
 
     def __delitem__(self, name: str) -> None:
         # The token goes with the id; it stands nowhere by itself.
-        if name not in _NOT_KEPT:
+        if name != _TOKEN:
             del self.data[name]
             self.modified = True
 
@@ -177,21 +204,6 @@ class TwoAudiences(SessionInterface):
             response.set_cookie(name, opened.id, httponly=True, secure=secure, samesite=same_site)
 
 
-def start(app: Flask) -> None:
-    app.session_interface = TwoAudiences()
-    user_logged_in.connect(_renew, app)
-    user_logged_out.connect(_forget, app)
-
-
-def _renew(_app: Flask, **_rest: object) -> None:
-    current_session().renew()
-    current_session().began_at = now()
-
-
-def _forget(_app: Flask, **_rest: object) -> None:
-    current_session().clear()
-
-
 def current_session() -> Session:
     found: Session = session._get_current_object()  # type: ignore[attr-defined]
     return found
@@ -203,28 +215,21 @@ def _is_background() -> bool:
 
 
 def _keep(opened: Session) -> None:
-    table = opened.audience.table
-    values: dict[str, Any] = {"data": dict(opened.data), "seen_at": now()}
-    with writing() as database:
+    table, data = opened.audience.table, dict(opened.data)
+    with writing():
         if opened.replaces:
-            database.execute(delete(table).where(table.id_hash == _hash(opened.replaces)))
-        if not opened.data:
-            database.execute(delete(table).where(table.id_hash == opened.id_hash))
+            forget_session(table, _hash(opened.replaces))
+        if not data:
+            forget_session(table, opened.id_hash)
         elif opened.is_stored:
-            database.execute(update(table).where(table.id_hash == opened.id_hash).values(values))
+            change_session(table, opened.id_hash, data, now())
         else:
-            if table is StaffSession:
-                mark = opened.data.get("_user_id")
-                values["user_id"] = database.scalar(select(User.id).where(User.fs_uniquifier == mark))
-            database.execute(
-                insert(table), {**values, "id_hash": opened.id_hash, "created_at": opened.began_at}
-            )
+            add_session(table, opened.id_hash, data, opened.began_at, now())
 
 
 def _note_seen(opened: Session) -> None:
-    table = opened.audience.table
-    with writing() as database:
-        database.execute(update(table).where(table.id_hash == opened.id_hash).values(seen_at=now()))
+    with writing():
+        note_session_seen(opened.audience.table, opened.id_hash, now())
 
 
 def _hash(id_: str) -> str:

@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from flask import Flask
-from passlib.totp import TOTP
+from pyotp import TOTP
 from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
 from screening.records.actors import Actor
-from screening.records.app_secrets import new_app_secret, open_app_secret, totp
+from screening.records.app_secrets import new_app_secret, open_app_secret
 from screening.records.factors import set_app
+from screening.records.totp import app_key_in_groups
 from screening.records.transaction import writing
 from screening.storage.models import Event, User
 from tests.conftest import PASSWORD, Clock
@@ -49,12 +50,12 @@ def has_app(app: Flask, who: str = "desk") -> str:
 
 def secret_of(user: User) -> str:
     """What the app of somebody was told."""
-    return totp().get_totp_b32_key(open_app_secret(user, str(user.tf_totp_secret)))
+    return app_key_in_groups(open_app_secret(user, str(user.tf_totp_secret))).replace("-", "")
 
 
 def code_at(secret: str, clock: Clock) -> str:
     """What the app on the phone shows now."""
-    return str(TOTP(secret.replace("-", "")).generate(clock.now.timestamp()).token)
+    return TOTP(secret.replace("-", "")).at(clock.now)
 
 
 def give_code(client: Any, code: str) -> Any:

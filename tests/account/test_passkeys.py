@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
-from passlib.totp import TOTP
 from playwright.sync_api import Page, expect
+from pyotp import TOTP
 from sqlalchemy import delete, select
 
 from screening.account.invitations import invitation_of
@@ -136,7 +136,7 @@ def set_up_app(page: Page, clinic: Clinic, who: str = "desk") -> str:
 
 
 def code_of(secret: str, clinic: Clinic) -> str:
-    return str(TOTP(secret.replace("-", "")).generate(clinic.now().timestamp()).token)
+    return TOTP(secret.replace("-", "")).at(clinic.now())
 
 
 def sign_out(page: Page) -> None:

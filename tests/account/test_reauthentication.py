@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.extensions import db
+from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Override, SignOff, StaffSession
 from screening.web.endpoints import ENDPOINTS
@@ -152,8 +153,6 @@ def test_the_proof_of_somebody_else_is_none(
     app: Flask, provider_client: Any, visit: UUID, clock: Clock
 ) -> None:
     with app.app_context(), writing():
-        from flask_security import hash_password
-
         from tests.account.doing import person
 
         person("second@clinic.example").password = hash_password("a quite different one")

@@ -15,9 +15,10 @@ from screening.app import create_app
 from screening.extensions import db
 from screening.maintenance.key_check import Opened, open_all
 from screening.records.actors import SYSTEM
-from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets, totp
+from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets
 from screening.records.errors import Conflict
 from screening.records.factors import new_recovery_codes, remove_app, use_code, use_recovery_code
+from screening.records.totp import app_address
 from screening.records.transaction import writing
 from screening.storage.encryption import Tampered, master_of
 from screening.storage.models import Event, User
@@ -32,7 +33,7 @@ from tests.account.doing import (
     secret_of,
     secret_on,
 )
-from tests.conftest import DATA_KEY, NOW, Clock, config_for
+from tests.conftest import CLINIC, DATA_KEY, NOW, Clock, config_for
 from tests.support.databases import close
 
 
@@ -118,7 +119,7 @@ def test_S6_of_two_at_once_with_one_code_one_comes_in(real_app: Flask, clock: Cl
 
     def come_in(_number: int) -> int:
         with real_app.app_context(), writing():
-            return int(use_code(person(), code))
+            return int(use_code(person(), code, clock.now))
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(come_in, range(4))) == 1
@@ -318,7 +319,7 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
     after = create_app(replace(config_for(database_url), data_keys=(newer, DATA_KEY)), now=clock)
     with after.app_context():
         with writing():
-            assert use_code(person(), code_at(secret, clock))
+            assert use_code(person(), code_at(secret, clock), clock.now)
         with writing():
             assert rewrap_app_secrets(clock.now, SYSTEM) == 1
         with writing():
@@ -327,7 +328,7 @@ def test_a_secret_is_encrypted_and_moves_to_the_newest_key(database_url: str, cl
     alone = create_app(replace(config_for(database_url), data_keys=(newer,)), now=clock)
     clock.pass_time(seconds=30)
     with alone.app_context(), writing():
-        assert use_code(person(), code_at(secret, clock))
+        assert use_code(person(), code_at(secret, clock), clock.now)
     for app in (before, after, alone):
         close(app)
 
@@ -341,7 +342,7 @@ def test_D1_a_secret_that_was_moved_to_another_account_opens_for_nobody(app: Fla
             person("lead@clinic.example").tf_totp_secret = moved
         lead = person("lead@clinic.example")
         with writing(), pytest.raises(Tampered):
-            use_code(lead, code_at(mine, clock))
+            use_code(lead, code_at(mine, clock), clock.now)
         assert [(found.table, found.row) for found in open_all(db.session, Opened())] == [
             ("user", str(lead.id))
         ]
@@ -360,8 +361,8 @@ def test_the_secret_reads_the_clinic_and_the_account_and_nothing_more(real_app: 
     has_app(real_app)
     with real_app.app_context():
         secret = open_app_secret(person(), str(person().tf_totp_secret))
-        uri = totp().get_totp_uri("desk@clinic.example", secret)
-    assert uri.startswith("otpauth://totp/Harbour%20Spine%20Clinic:desk@clinic.example?secret=")
+        uri = app_address(secret, "desk@clinic.example", CLINIC.name)
+    assert uri.startswith("otpauth://totp/Harbour%20Spine%20Clinic:desk%40clinic.example?secret=")
 
 
 def test_everything_about_second_steps_is_told_to_its_owner(real_app: Flask, signed_in_with_app: Any) -> None:

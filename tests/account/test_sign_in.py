@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_security import hash_password
-from flask_security.utils import verify_password
 from sqlalchemy import select
 
 from screening.account import login_flow
 from screening.app import create_app
 from screening.extensions import db
 from screening.records.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
+from screening.records.password_hashes import hash_password, is_password_of
 from screening.records.transaction import writing
 from screening.storage.models import Event, Tries
 from screening.web.endpoints import ENDPOINTS
@@ -137,10 +136,10 @@ def test_S5_one_hash_is_compared_whoever_tries(client: Any, monkeypatch: pytest.
 
     def comparing(password: str, kept: str) -> bool:
         compared.append(kept)
-        return bool(verify(password, kept))
+        return verify(password, kept)
 
-    verify = verify_password
-    monkeypatch.setattr(login_flow, "verify_password", comparing)
+    verify = is_password_of
+    monkeypatch.setattr(login_flow, "is_password_of", comparing)
     for who in ("desk", "nobody"):
         give_password(client, who, WRONG)
     known, unknown = compared
@@ -384,7 +383,7 @@ def test_E5_signing_out_takes_our_own_token(app: Flask, desk_client: Any) -> Non
 
 def test_no_token_in_a_header_or_an_address_lets_anybody_in(app: Flask, client: Any) -> None:
     with app.test_request_context():
-        token = person().get_auth_token()
+        token = person().fs_uniquifier
     assert client.get("/desk/", headers={"Authentication-Token": token}).status_code == 302
     assert client.get("/desk/", query_string={"auth_token": token}).status_code == 302
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.imports import FILES, ROOT, Graph, graph, names, reached
 
-WEB = ("flask", "flask_wtf", "flask_security", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
+WEB = ("flask", "flask_wtf", "argon2", "webauthn", "flask_babel", "wtforms", "sqlalchemy", "werkzeug")
 PURE = (
     "screening.text",
     "screening.domain.protocol.loading",

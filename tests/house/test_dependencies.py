@@ -19,7 +19,8 @@ LISTS = ("requirements.txt", "requirements-dev.txt")
 _PIN = re.compile(
     r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?(==\S+)((?:\s*\\\s+--hash=sha256:[0-9a-f]{64})*)$", re.MULTILINE
 )
-NOT_USED = {"flask-talisman", "flask-mail", "flask-user", "sqlalchemy-utils", "passlib"}
+NOT_USED = {"flask-talisman", "flask-mail", "flask-user", "sqlalchemy-utils", "passlib", "libpass"}
+NOT_USED |= {"flask-security-too", "flask-login", "flask-principal"}
 NOT_IN_PRODUCTION = {"pytest", "hypothesis", "playwright", "mypy", "ruff", "html5lib", "pip-audit", "faker"}
 
 
@@ -65,7 +66,7 @@ def test_the_chosen_libraries_are_those_that_the_documentation_explains() -> Non
 
 
 def test_quiet_libraries_are_listed_as_such() -> None:
-    assert set(table_under("Quiet ones below them")) == {"flask-login", "flask-principal"}
+    assert set(table_under("Quiet ones below them")) == {"mdurl", "ordered-set"}
 
 
 def test_production_carries_nothing_that_we_ruled_out_and_no_tool_of_tests() -> None:

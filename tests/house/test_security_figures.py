@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from screening.account import flask_security, login_flow, password_rules, reauthentication
+from screening.account import login_flow, password_rules, reauthentication
 from screening.desk import calling
 from screening.intake import tablet as tablet_pages
-from screening.records import emergencies, invitations, link_limits, login_throttle, tablet, totp
+from screening.records import (
+    emergencies,
+    invitations,
+    link_limits,
+    login_throttle,
+    password_hashes,
+    recovery_codes,
+    tablet,
+)
 from screening.records.actors import ROLES
 from screening.web import headers, rate_limits, sessions
-from tests.conftest import config_for
 from tests.support.documents import broken_links, named_tests, table_rows, text_of
 
 PAPER = text_of("security.md")
@@ -46,7 +52,7 @@ FIGURES = {
     "patient on the tablet without a touch": f"{minutes(sessions.TABLET_IDLE)} minutes without",
     "patient, at the clinic's tablet": f"within {minutes(tablet.CODE_HOLDS)} minutes",
     "staff, new or locked out": f"{hours(invitations.HOLDS_FOR)} hours",
-    "staff, without the app": f"{totp.RECOVERY_CODES} codes",
+    "staff, without the app": f"{recovery_codes.RECOVERY_CODES} codes",
     "staff in an emergency": f"for {minutes(emergencies.HOLDS)} minutes",
     "from the password to the second step": f"{minutes(login_flow.STEP_HOLDS)} minutes",
     "fresh proof (below)": f"{minutes(reauthentication.HOLDS)} minutes",
@@ -62,10 +68,8 @@ def test_each_figure_is_the_one_of_the_code(what: str) -> None:
 
 def test_passwords_are_as_long_and_as_slow_as_the_paper_says() -> None:
     assert f"{password_rules.SHORTEST} to {password_rules.LONGEST} characters" in PAPER
-    config = replace(config_for("sqlite://"), hash_passwords_fast=False)
-    costs = flask_security.settings(config)["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"]
-    memory, rounds = costs["argon2__memory_cost"] // 1024, costs["argon2__time_cost"]
-    assert f"Argon2id, {memory} MiB, {rounds} rounds" in PAPER
+    costs = f"Argon2id, {password_hashes.MEMORY // 1024} MiB, {password_hashes.ROUNDS} rounds"
+    assert costs in PAPER
     assert login_throttle.GUESSED_AT == 50
     assert minutes(login_throttle.WITHIN) == 15
 

@@ -253,7 +253,7 @@ def test_L9_a_page_that_comes_after_the_answers_were_sent_is_not_called_received
 
 def test_L9_what_the_page_calls_received_is_in_the_database(app: Flask, client: Any, token: str) -> None:
     sent = answer_everything(client, token, NOTHING)
-    db_file = app.config["SQLALCHEMY_ENGINES"]["default"]
+    db_file = app.extensions["engine"]
     assert db_file
     (submission,) = stored(app)
     assert submission.reference in sent.text

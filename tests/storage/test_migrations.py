@@ -57,7 +57,7 @@ def test_an_app_goes_on_working_after_a_step_down_and_up(app: Flask, clock: Cloc
         assert secret not in str(stored)
         migrations.upgrade(db.engine)
         with writing():
-            assert use_code(person(), code_at(secret, clock))
+            assert use_code(person(), code_at(secret, clock), clock.now)
 
 
 @pytest.mark.parametrize("table", [model.__tablename__ for model in APPEND_ONLY])

@@ -240,14 +240,14 @@ def test_a_redirect_to_another_site_is_none(app: Flask) -> None:
 
 
 def test_no_token_stands_in_for_a_session(app: Flask, client: Any) -> None:
-    """A token of the library would never end, and could stand in an address."""
+    """Nothing but its cookie does: what names an account elsewhere lets nobody in."""
     page = client.get(FORM, headers={"Accept": "application/json"})
     assert page.mimetype == "text/html"
     signed = client.send(page, {"email": "desk@clinic.example", "password": PASSWORD})
     assert signed.mimetype == "text/html"
     with app.test_request_context():
         user = db.session.scalars(select(User).where(User.email == "desk@clinic.example")).one()
-        token = user.get_auth_token()
+        token = user.fs_uniquifier
     stranger = app.test_client()
     assert stranger.get("/desk/", headers={"Authentication-Token": token}).status_code == 302
     assert stranger.get("/desk/", query_string={"auth_token": token}).status_code == 302

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from screening.extensions import db
 from screening.storage.models import PatientSession, StaffSession, User
+from screening.storage.models.people import new_mark
 from screening.web.sessions import PATIENTS, STAFF
 from tests.conftest import PASSWORD, Clock
 from tests.support.factories import appointment, link
@@ -95,12 +96,10 @@ def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, desk_client: Any)
 @pytest.mark.parametrize("change", ["password", "disabled", "role"])
 def test_a_change_of_the_account_ends_what_it_must_at_once(app: Flask, desk_client: Any, change: str) -> None:
     assert desk_client.get("/desk/").status_code == 200
-    from screening.extensions import security
-
     with app.app_context():
         user = db.session.scalars(select(User).where(User.email == "desk@clinic.example")).one()
         if change == "password":
-            security.datastore.set_uniquifier(user)
+            user.fs_uniquifier = new_mark()
         elif change == "disabled":
             user.active = False
         else:

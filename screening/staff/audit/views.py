@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import render_template, request
-from flask_security import current_user
 
 from screening.clock import local, now, today
 from screening.records.access_log import note_audit_reading
@@ -14,6 +13,7 @@ from screening.staff.audit.filters import AuditFilters, read_audit_filters
 from screening.staff.audit.rows import audit_page, people
 from screening.staff.blueprint import staff
 from screening.web.access import actor
+from screening.web.current_user import current_user
 
 
 @staff.get("/audit")

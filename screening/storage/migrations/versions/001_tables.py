@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from flask_security import AsaList
 
 from screening.storage.models import base as models
 
@@ -46,7 +45,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("description", sa.String(length=255), nullable=True),
-        sa.Column("permissions", AsaList(), nullable=True),
+        sa.Column("permissions", sa.UnicodeText(), nullable=True),
         sa.Column("update_datetime", sa.DateTime(), server_default=sa.func.now(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
@@ -72,7 +71,7 @@ def upgrade() -> None:
         sa.Column("us_totp_secrets", sa.Text(), nullable=True),
         sa.Column("us_phone_number", sa.String(length=128), nullable=True),
         sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
-        sa.Column("mf_recovery_codes", AsaList(), nullable=True),
+        sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True),
         sa.Column("create_datetime", sa.DateTime(), server_default=sa.func.now(), nullable=False),
         sa.Column("update_datetime", sa.DateTime(), server_default=sa.func.now(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
