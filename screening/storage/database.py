@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from flask import g, has_app_context
 from psycopg.errors import Diagnostic
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
@@ -170,9 +171,11 @@ class _Patient(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         try:
             return super().wait(gen, interval, timeout if timeout is not None else patience() + 1)
-        except psycopg.errors._WaitTimeout as problem:
-            self.pgconn.finish()
-            raise psycopg.OperationalError("the database did not answer in time") from problem
+        except psycopg.OperationalError:
+            # Still at work after all that time, and not refused with an error of its own.
+            if self.info.transaction_status is TransactionStatus.ACTIVE:
+                self.close()
+            raise
 
 
 def _connect(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> Any:
