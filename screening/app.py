@@ -23,7 +23,7 @@ from screening.account import (
 )
 from screening.account.blueprint import account, people
 from screening.account.login_flow import was_second_step_skipped
-from screening.account.reauthentication import ask_for_proof
+from screening.account.reauthentication import ask_again
 from screening.article import views as article_page
 from screening.article.blueprint import article
 from screening.desk import actions, appointments, booking, phone
@@ -96,7 +96,7 @@ def create_app(
     protocol: Protocol | None = None,
 ) -> Flask:
     """The application for one clinic; without a config, the one of the environment."""
-    logs.start()
+    logs.start_logging()
     config = config or settings.settings()
     app = Application(
         "screening", template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static")
@@ -108,7 +108,7 @@ def create_app(
     _start_extensions(app, config)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    app.add_url_rule("/", "home", home.home)
+    app.add_url_rule("/", "home", home.front_door)
     app.add_url_rule(headers.REPORTS, "reports", headers.note_report, methods=["POST"])
     app.before_request(proxies.only_https)
     app.before_request(request_limits.bound_query)
@@ -119,7 +119,7 @@ def create_app(
     app.before_request(headers.only_forms)
     app.before_request(request_limits.each_once)
     app.before_request(request_limits.check_next)
-    app.before_request(ask_for_proof)
+    app.before_request(ask_again)
     app.after_request(headers.set_headers)
     app.after_request(request_limits.keep_here)
     app.context_processor(lambda: {"current_user": current_user})
@@ -158,8 +158,8 @@ def _start_extensions(app: Flask, config: Config) -> None:
     db.init_app(app, engine_options(config.database_url))
     csrf.init_app(app)
     app.session_interface = sessions.TwoAudiences()
-    rate_limits.start(app, config)
-    proxies.start(app, config.proxies)
+    rate_limits.limit_rates(app, config)
+    proxies.trust_proxies(app, config.proxies)
     with app.app_context():
         prepare_engine(db.engine)
         protect(db.engine, Vault(config.data_keys))

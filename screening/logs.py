@@ -27,7 +27,7 @@ _REQUEST_ID = "screening.request_id"
 _BEGAN = "screening.began"
 
 
-def start(level: int = logging.INFO) -> None:
+def start_logging(level: int = logging.INFO) -> None:
     """From now on everything that is logged in this process is a line of JSON."""
     root = logging.getLogger()
     if not any(isinstance(handler.formatter, JsonLines) for handler in root.handlers):

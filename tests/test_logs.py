@@ -156,8 +156,8 @@ def test_L10_a_whole_journey_leaves_no_answer_and_no_link_in_the_log(
 def test_logging_is_set_up_once_however_many_applications_there_are(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    logs.start()
-    logs.start()
+    logs.start_logging()
+    logs.start_logging()
     logs.say("once")
     assert len(lines(capsys.readouterr().err)) == 1
 

@@ -41,8 +41,8 @@ def everybody() -> str:
     )
 
 
-@people.route("/new", methods=["GET", "POST"])
-def add() -> ResponseReturnValue:
+@people.route("/new", methods=["GET", "POST"], endpoint="add")
+def invite_colleague() -> ResponseReturnValue:
     form = InviteForm()
     if not form.is_submitted():
         return render_template("account/invite.html", form=form, errors=[])

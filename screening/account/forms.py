@@ -13,6 +13,7 @@ from screening.records.actors import ROLES
 from screening.staff.forms import Plain, StaffForm, Ticks, choices, line, stripped
 
 LONGEST_PASSWORD_SENT = 1000
+OPEN_FOR_LONG = "This page was open for a long time. Please try again"
 ROLE_NAMES = dict(
     zip(
         ROLES,
@@ -27,7 +28,7 @@ class SignInForm(StaffForm):
     password = PasswordField("Password")
 
 
-class CodeForm(StaffForm):
+class AppCodeForm(StaffForm):
     code = StringField("Code of 6 digits", filters=[stripped])
 
 

@@ -13,12 +13,15 @@ from sqlalchemy import select
 from screening.clock import now
 from screening.extensions import current_config, db
 from screening.records.accounts import notices_of
-from screening.records.actors import STRANGER, staff_actor
-from screening.records.acts import Act
-from screening.records.audit import record
 from screening.records.factors import has_second_factor
-from screening.records.login_throttle import KNOWN_FOR, Trying, one_more_try, remember_device, was_right
+from screening.records.login_throttle import KNOWN_FOR, Trying, remember_device, was_right
 from screening.records.password_hashes import hash_password, is_password_of
+from screening.records.sign_ins import (
+    count_sign_in_try,
+    note_refused_passkey,
+    note_refused_try,
+    note_signed_in,
+)
 from screening.records.staff_sessions import MARK
 from screening.records.transaction import writing
 from screening.storage.models import User
@@ -26,7 +29,7 @@ from screening.web.sessions import current_session
 
 STEP_HOLDS = timedelta(minutes=15)
 """From the password to the second step."""
-TOO_MANY = "There were too many tries. Please wait 15 minutes, then try again. A passkey works at once"
+TOO_MANY_TRIES = "There were too many tries. Please wait 15 minutes, then try again. A passkey works at once"
 _STEP, _USER, _SINCE, _NEXT = "step", "user", "since", "next"
 
 
@@ -41,28 +44,21 @@ def trying(what: str, account: str) -> Trying:
 
 def count(attempt: Trying) -> None:
     """Before anything is looked at. Raises Slowed."""
-    with writing() as database:
-        over = one_more_try(attempt, now())
-        if over == 1:
-            # Once, not at each further try: nobody fills the record by knocking.
-            record(database, Act(f"{attempt.what} slowed down"), STRANGER, now(), address=attempt.address)
-    if over:
+    with writing():
+        may_try = count_sign_in_try(attempt, now())
+    if not may_try:
         raise Slowed
 
 
 def refused(what: str, user: User | None) -> None:
     """The record tells whose account was tried; the page does not tell whether there is one."""
-    with writing() as database:
-        on = {"user": user.id} if user else {}
-        record(database, Act(f"{what} refused"), STRANGER, now(), address=request.remote_addr or "", **on)
+    with writing():
+        note_refused_try(what, user, request.remote_addr or "", now())
 
 
 def passkey_refused() -> None:
-    """Nobody guesses a key, so there is no limit; but nobody fills the record by knocking, either."""
-    attempt = trying("passkey", "")
-    with writing() as database:
-        if one_more_try(attempt, now()) <= 1:
-            record(database, Act.PASSKEY_REFUSED, STRANGER, now(), address=attempt.address)
+    with writing():
+        note_refused_passkey(trying("passkey", ""), now())
 
 
 def is_password_right(user: User | None, password: str) -> bool:
@@ -87,7 +83,7 @@ def is_second_step_needed(user: User) -> bool:
 
 def begin_second_step(user: User) -> ResponseReturnValue:
     """The password was right: nothing is open yet but the page of the second step, or the one to set it up."""
-    step = {_USER: user.fs_uniquifier, _SINCE: now().isoformat(), _NEXT: next_page()}
+    step = {_USER: user.fs_uniquifier, _SINCE: now().isoformat(), _NEXT: wanted_page()}
     session.clear()
     # Whoever planted the id beforehand must not find themselves between the steps.
     current_session().renew()
@@ -105,7 +101,7 @@ def user_between_steps() -> User | None:
     ).one_or_none()
 
 
-def next_page() -> str:
+def wanted_page() -> str:
     """Where the visitor wanted to go: a path of this site, without filters."""
     wanted = str(request.args.get(_NEXT) or (session.get(_STEP) or {}).get(_NEXT) or "")
     return wanted if re.fullmatch(r"(/[A-Za-z0-9_-]+)+/?", wanted) else ""
@@ -115,7 +111,7 @@ def note_entry(user: User, attempts: list[Trying], how: str) -> str:
     """Inside the transaction of the last step: the event, and the device, which may try more often from now on."""
     for attempt in attempts:
         was_right(attempt, now())
-    record(db.session, Act.SIGNED_IN, staff_actor(user), now(), how=how, address=request.remote_addr or "")
+    note_signed_in(user, how, request.remote_addr or "", now())
     device = _device() or secrets.token_urlsafe(32)
     remember_device(user.email, device, now())
     return device

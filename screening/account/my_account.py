@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from screening.account.blueprint import account
 from screening.account.forms import ChangePasswordForm, EndSessionForm, RemovePasskeyForm, sent_password
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     count,
     go_on,
@@ -76,7 +76,7 @@ def _old_is_right(user: User, form: ChangePasswordForm) -> bool:
     try:
         count(attempt)
     except Slowed:
-        form.old.errors = [TOO_MANY]
+        form.old.errors = [TOO_MANY_TRIES]
         return False
     if not is_password_right(user, sent_password(form, "old")):
         form.old.errors = [WRONG_PASSWORD]

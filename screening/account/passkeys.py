@@ -95,7 +95,7 @@ def used(sent: str) -> tuple[WebAuthn, VerifiedAuthentication]:
         known = find_passkey(credential.raw_id)
         if known is None or not known.user.active or not _is_of(known.user, credential.response.user_handle):
             raise PasskeyRefused
-        proof = webauthn.verify_authentication_response(
+        answer = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=_challenge(),
             expected_origin=current_config().staff_origin,
@@ -106,7 +106,7 @@ def used(sent: str) -> tuple[WebAuthn, VerifiedAuthentication]:
         )
     except NO_CREDENTIAL as problem:
         raise PasskeyRefused from problem
-    return known, proof
+    return known, answer
 
 
 def _is_of(user: User, handle: bytes | None) -> bool:

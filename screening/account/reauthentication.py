@@ -13,23 +13,21 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
 from screening.account.blueprint import account
-from screening.account.forms import LONGEST_PASSWORD_SENT
+from screening.account.forms import LONGEST_PASSWORD_SENT, OPEN_FOR_LONG
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     count,
     is_password_right,
-    next_page,
     refused,
     trying,
+    wanted_page,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
-from screening.records.actors import staff_actor
-from screening.records.acts import Act
-from screening.records.audit import record
 from screening.records.factors import note_passkey_used
 from screening.records.login_throttle import was_right
+from screening.records.sign_ins import note_proved_again
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.carried_fields import has_files, kept_fields
@@ -38,13 +36,12 @@ from screening.web.endpoints import AGAIN_FIELDS, ALWAYS, rules_of
 from screening.web.request_limits import go_on_with
 from screening.web.sessions import current_session
 
-HOLDS = timedelta(minutes=15)
-PASSWORD, PASSKEY = "proof-password", "proof-credential"
+FRESH_FOR = timedelta(minutes=15)
+AGAIN_PASSWORD, AGAIN_PASSKEY = "proof-password", "proof-credential"
 WRONG = "This is not your password. Nothing was saved yet, and what you typed is still here"
-STALE = "This page was open for a long time. Please try again"
 
 
-def ask_for_proof() -> ResponseReturnValue | None:
+def ask_again() -> ResponseReturnValue | None:
     """Before a request, after access was checked: lets it go on, or answers with the page that asks."""
     if not current_user.is_authenticated:
         return None
@@ -71,15 +68,15 @@ def confirm() -> ResponseReturnValue:
     """The same question by itself, before a page is opened."""
     if request.method == "GET":
         return _page()[0]
-    problem = _problem(*_given()) if _has_our_token() else STALE
+    problem = _problem(*_given()) if _has_our_token() else OPEN_FOR_LONG
     if problem:
         return _page(problem)[0], 422
     _proved()
-    return redirect(next_page() or url_for("account.own"), 303)
+    return redirect(wanted_page() or url_for("account.own"), 303)
 
 
 def _given() -> tuple[str, str]:
-    return request.form.get(PASSWORD, ""), request.form.get(PASSKEY, "")
+    return request.form.get(AGAIN_PASSWORD, ""), request.form.get(AGAIN_PASSKEY, "")
 
 
 def _problem(password: str, passkey: str) -> str:
@@ -90,7 +87,7 @@ def _problem(password: str, passkey: str) -> str:
 
 def is_fresh() -> bool:
     proved_at = session.get("proved_at")
-    return proved_at is not None and now() - datetime.fromisoformat(proved_at) < HOLDS
+    return proved_at is not None and now() - datetime.fromisoformat(proved_at) < FRESH_FOR
 
 
 def _asks() -> bool:
@@ -111,24 +108,24 @@ def _problem_with_password(user: User, password: str) -> str:
     try:
         count(attempt)
     except Slowed:
-        return TOO_MANY
+        return TOO_MANY_TRIES
     if len(password) > LONGEST_PASSWORD_SENT or not is_password_right(user, password):
         refused("proof", user)
         return WRONG
-    with writing() as database:
+    with writing():
         was_right(attempt, now())
-        record(database, Act.PROVED_AGAIN, staff_actor(user), now(), how="password")
+        note_proved_again(user, "password", now())
     return ""
 
 
 def _problem_with_passkey(user: User, sent: str) -> str:
     try:
-        with writing() as database:
-            key, proof = used(sent)
+        with writing():
+            key, answer = used(sent)
             if key.user_id != user.id:
                 raise PasskeyRefused
-            note_passkey_used(key, proof, now())
-            record(database, Act.PROVED_AGAIN, staff_actor(user), now(), how="passkey")
+            note_passkey_used(key, answer, now())
+            note_proved_again(user, "passkey", now())
     except PasskeyRefused:
         refused("proof", user)
         return NOT_RIGHT
@@ -145,7 +142,7 @@ def _proved() -> None:
 def _page(problem: str = "") -> tuple[str, int]:
     user = own_account()
     page = render_template(
-        "account/proof.html",
+        "account/confirm.html",
         fields=kept_fields(),
         has_files=has_files(),
         address=request.full_path.rstrip("?"),

@@ -10,17 +10,17 @@ from flask import Response, abort, flash, redirect, render_template, session, ur
 from flask.typing import ResponseReturnValue
 
 from screening.account.blueprint import account
-from screening.account.forms import AddPasskeyForm, CodeForm
+from screening.account.forms import OPEN_FOR_LONG, AddPasskeyForm, AppCodeForm
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     count,
     go_on,
-    next_page,
     note_entry,
     open_session,
     trying,
     user_between_steps,
+    wanted_page,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, registered, to_register
 from screening.account.second_step import too_late
@@ -29,8 +29,8 @@ from screening.extensions import current_config
 from screening.records.actors import staff_actor
 from screening.records.app_secrets import new_app_secret, open_app_secret
 from screening.records.errors import Conflict
-from screening.records.factors import add_passkey as keep_passkey
 from screening.records.factors import (
+    add_passkey,
     has_second_factor,
     is_code_right,
     new_recovery_codes,
@@ -47,7 +47,6 @@ _SECRET = "sealed_app_secret"  # noqa: S105  (a name)
 _WRONG_CODE = (
     "This code is not right. Please check that the app has this secret, and type the code that it shows now"
 )
-_STALE = "This page was open for a long time. Please try again"
 
 
 @account.get("/set-up")
@@ -67,18 +66,18 @@ def set_up() -> ResponseReturnValue:
 @account.route("/app", methods=["GET", "POST"])
 def app() -> ResponseReturnValue:
     """The secret counts once the app has shown that it has it."""
-    user, form = _whose(), CodeForm()
+    user, form = _whose(), AppCodeForm()
     if user is None:
         return too_late()
     if not form.is_submitted():
         return _app_page(user, form)
     if not form.validate():
-        return _app_page(user, form, _STALE), 400
+        return _app_page(user, form, OPEN_FOR_LONG), 400
     secret = str(session.get(_SECRET) or "")
     try:
         count(trying("app", user.email))
     except Slowed:
-        return _app_page(user, form, TOO_MANY), 429
+        return _app_page(user, form, TOO_MANY_TRIES), 429
 
     def keep() -> bool:
         if not secret or not is_code_right(user, secret, form.code.data or "", now()):
@@ -105,8 +104,8 @@ def qr() -> Response:
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
-@account.route("/passkeys/new", methods=["GET", "POST"])
-def add_passkey() -> ResponseReturnValue:
+@account.route("/passkeys/new", methods=["GET", "POST"], endpoint="add_passkey")
+def new_passkey() -> ResponseReturnValue:
     user, form = _whose(), AddPasskeyForm()
     if user is None:
         return too_late()
@@ -121,7 +120,7 @@ def add_passkey() -> ResponseReturnValue:
         return _passkey_page(user, form), 400
 
     def keep() -> bool:
-        keep_passkey(user, form.name.data or "", made, transports, now(), staff_actor(user))
+        add_passkey(user, form.name.data or "", made, transports, now(), staff_actor(user))
         return True
 
     try:
@@ -135,7 +134,7 @@ def add_passkey() -> ResponseReturnValue:
 
 def _kept(user: User, keep: Callable[[], bool], how: str, words: str) -> ResponseReturnValue | None:
     """Keeps a new second step; the first one also gives recovery codes, and lets in who was setting up."""
-    enters, wanted = not current_user.is_authenticated, next_page()
+    enters, wanted = not current_user.is_authenticated, wanted_page()
     codes: list[str] = []
     device = ""
     with writing():
@@ -174,7 +173,7 @@ def _setting_up() -> User | None:
     return user if user is not None and not has_second_factor(user) else None
 
 
-def _app_page(user: User, form: CodeForm, problem: str = "") -> str:
+def _app_page(user: User, form: AppCodeForm, problem: str = "") -> str:
     if _SECRET not in session:
         session[_SECRET] = new_app_secret(user)
     return render_template(

@@ -8,17 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.account.blueprint import account
-from screening.account.forms import CodeForm, RecoveryForm
+from screening.account.forms import OPEN_FOR_LONG, AppCodeForm, RecoveryForm
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     count,
-    next_page,
     note_entry,
     open_session,
     refused,
     trying,
     user_between_steps,
+    wanted_page,
 )
 from screening.account.passkeys import to_sign_in
 from screening.clock import now
@@ -37,14 +37,14 @@ TOO_LATE = "Please sign in again: it took more than 15 minutes."
 @account.route("/second-step", methods=["GET", "POST"])
 def second_step() -> ResponseReturnValue:
     if request.method == "POST":
-        form = CodeForm()
+        form = AppCodeForm()
         return _step(form, lambda user: use_code(user, form.code.data or "", now()), "app", WRONG_CODE)
     user = user_between_steps()
     if user is None:
         return too_late()
     if not has_second_factor(user):
         return redirect(url_for("account.set_up"))
-    return _page(user, CodeForm(formdata=None))
+    return _page(user, AppCodeForm(formdata=None))
 
 
 @account.post("/second-step/recovery")
@@ -63,12 +63,12 @@ def _step(form: StaffForm, is_right: Callable[[User], bool], how: str, wrong: st
     if user is None:
         return too_late()
     if not form.validate():
-        return _page(user, form, "This page was open for a long time. Please try again"), 400
-    attempt, wanted = trying(SECOND_STEP, user.email), next_page()
+        return _page(user, form, OPEN_FOR_LONG), 400
+    attempt, wanted = trying(SECOND_STEP, user.email), wanted_page()
     try:
         count(attempt)
     except Slowed:
-        return _page(user, form, TOO_MANY), 429, {"Retry-After": "900"}
+        return _page(user, form, TOO_MANY_TRIES), 429, {"Retry-After": "900"}
     device = ""
     with writing():
         # The code is used up in the same transaction as the entry that it gives.
@@ -94,7 +94,7 @@ def _page(user: User, form: StaffForm, problem: str = "") -> str:
         user=user,
         form=form,
         problem=problem,
-        wanted=next_page() or None,
+        wanted=wanted_page() or None,
         has_app=bool(user.tf_totp_secret),
         has_recovery_codes=recovery_codes_left(user) > 0,
         passkey_options=to_sign_in(user) if user.webauthn else "",

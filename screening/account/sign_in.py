@@ -8,28 +8,26 @@ from flask.typing import ResponseReturnValue
 from screening.account.blueprint import account
 from screening.account.forms import PasskeyForm, SignInForm, sent_password
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     begin_second_step,
     count,
     is_password_right,
     is_second_step_needed,
-    next_page,
     note_entry,
     open_session,
     passkey_refused,
     refused,
     trying,
+    wanted_page,
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
 from screening.records.accounts import find_account, renew_password_hash
-from screening.records.actors import staff_actor
-from screening.records.acts import Act
-from screening.records.audit import record
 from screening.records.factors import note_passkey_used
 from screening.records.login_throttle import Trying, was_right
 from screening.records.password_hashes import hash_password, is_hash_outdated
+from screening.records.sign_ins import note_signed_out
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
 from screening.storage.models import User
@@ -37,8 +35,8 @@ from screening.web.access import is_signed_in
 from screening.web.current_user import current_user
 from screening.web.sessions import current_session
 
-NOT_KNOWN = "The e-mail address or the password is not right. Please check both"
-OPEN_FOR_LONG = "This page was open for a long time. Please sign in again"
+WRONG_SIGN_IN = "The e-mail address or the password is not right. Please check both"
+SIGN_IN_AGAIN = "This page was open for a long time. Please sign in again"
 SIGN_IN = "sign-in"
 
 
@@ -47,28 +45,28 @@ def login() -> ResponseReturnValue:
     if request.method == "POST":
         return _give_password()
     if is_signed_in():
-        return redirect(next_page() or url_for("staff.home"))
-    return page(SignInForm())
+        return redirect(wanted_page() or url_for("staff.home"))
+    return sign_in_page(SignInForm())
 
 
 def _give_password() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
-        return page(form, OPEN_FOR_LONG if form.is_stale else NOT_KNOWN), 400
+        return sign_in_page(form, SIGN_IN_AGAIN if form.is_stale else WRONG_SIGN_IN), 400
     attempt = trying(SIGN_IN, form.email.data or "")
     try:
         count(attempt)
     except Slowed:
-        return page(form, TOO_MANY), 429, {"Retry-After": "900"}
+        return sign_in_page(form, TOO_MANY_TRIES), 429, {"Retry-After": "900"}
     user, password = find_account(attempt.account), sent_password(form)
     if not is_password_right(user, password) or user is None:
         refused(SIGN_IN, user)
-        return page(form, NOT_KNOWN), 400
+        return sign_in_page(form, WRONG_SIGN_IN), 400
     return _password_was_right(user, password, attempt)
 
 
 def _password_was_right(user: User, password: str, attempt: Trying) -> ResponseReturnValue:
-    needs_second_step, wanted = is_second_step_needed(user), next_page()
+    needs_second_step, wanted = is_second_step_needed(user), wanted_page()
     fresh_hash = hash_password(password) if is_hash_outdated(user.password or "") else ""
     device = ""
     with writing():
@@ -89,17 +87,17 @@ def passkey() -> ResponseReturnValue:
     """Both factors in one: the device, and the finger, face or PIN that it asked for."""
     form = PasskeyForm()
     if not form.validate():
-        return page(SignInForm(formdata=None), OPEN_FOR_LONG), 400
-    wanted = next_page()
+        return sign_in_page(SignInForm(formdata=None), SIGN_IN_AGAIN), 400
+    wanted = wanted_page()
     try:
         with writing():
-            key, proof = used(form.credential.data or "")
-            note_passkey_used(key, proof, now())
+            key, answer = used(form.credential.data or "")
+            note_passkey_used(key, answer, now())
             user = key.user
             device = note_entry(user, [], "passkey")
     except PasskeyRefused:
         passkey_refused()
-        return page(SignInForm(formdata=None), NOT_RIGHT), 400
+        return sign_in_page(SignInForm(formdata=None), NOT_RIGHT), 400
     open_session(user, device, two_steps=True)
     return redirect(wanted or url_for("staff.home"))
 
@@ -108,18 +106,18 @@ def passkey() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     if not ButtonForm().validate():
         return render_template("account/sign_out.html"), 400
-    with writing() as database:
-        record(database, Act.SIGNED_OUT, staff_actor(current_user), now())
+    with writing():
+        note_signed_out(current_user, now())
     current_session().sign_out()
     return redirect(url_for("account.login"))
 
 
-def page(form: SignInForm, problem: str = "") -> str:
+def sign_in_page(form: SignInForm, problem: str = "") -> str:
     return render_template(
         "account/sign_in.html",
         form=form,
         problem=problem,
-        wanted=next_page() or None,
+        wanted=wanted_page() or None,
         passkey_options=to_sign_in(),
         is_post=request.method == "POST",
     )

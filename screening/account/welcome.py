@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from screening.account.blueprint import account
 from screening.account.forms import KnownPasswordForm, NewPasswordForm, sent_password
 from screening.account.login_flow import (
-    TOO_MANY,
+    TOO_MANY_TRIES,
     Slowed,
     begin_second_step,
     count,
@@ -97,7 +97,7 @@ def _second_factor(invitation: Invitation) -> ResponseReturnValue:
     try:
         count(attempt)
     except Slowed:
-        form.password.errors = [TOO_MANY]
+        form.password.errors = [TOO_MANY_TRIES]
         return _known_password_page(form), 429
     if not is_password_right(user, sent_password(form)):
         refused("second step", user)

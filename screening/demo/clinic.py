@@ -43,7 +43,7 @@ from screening.storage.models import Appointment, Installation, User
 
 _ZONE = ZoneInfo("Europe/London")
 _CLINIC = Clinic("Harbour Spine Clinic", _ZONE, "020 7946 0000", "999")
-STAFF = (
+INVENTED_STAFF = (
     ("desk@harbour.example", "Dana Whitfield", DESK),
     ("provider@harbour.example", "Dr Amara Osei", PROVIDER),
     ("second@harbour.example", "Tom Lindqvist", PROVIDER),
@@ -81,7 +81,7 @@ def run_demo(port: int, say: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="screening-demo-") as directory:
         app = create_app(config_of(port, Path(directory)))
         # A line for each request would push the addresses out of sight.
-        logs.start(logging.WARNING)
+        logs.start_logging(logging.WARNING)
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=SilentHandler)
         with app.app_context():
             migrations.upgrade(db.engine)
@@ -120,13 +120,13 @@ def _announce(address: str, new: str, returning: str, password: str, say: Callab
   who returns {address}/s/{returning}
               date of birth 2 4 1961
   Front desk  {address}/desk/
-              {STAFF[0][0]}
+              {INVENTED_STAFF[0][0]}
   Provider    {address}/provider/
-              {STAFF[1][0]}
+              {INVENTED_STAFF[1][0]}
   Clinical    {address}/lead/
-  lead        {STAFF[3][0]}
+  lead        {INVENTED_STAFF[3][0]}
   Accounts    {address}/staff/accounts/
-              {STAFF[4][0]}
+              {INVENTED_STAFF[4][0]}
 
   Password of all four: {password}
   The article for patients: {address}/article/
@@ -140,10 +140,13 @@ def populate(password: str) -> list[str]:
     with writing() as session:
         # A real clinic refuses to run on these records.
         session.merge(Installation(name="demo", value="yes"))
-    for email, name, role in STAFF:
+    for email, name, role in INVENTED_STAFF:
         add_user(email, name, password, [role])
     found = {user.email: user for user in db.session.query(User)}
-    people = People(found[STAFF[0][0]], tuple(found[email] for email, _, role in STAFF if role == PROVIDER))
+    people = People(
+        found[INVENTED_STAFF[0][0]],
+        tuple(found[email] for email, _, role in INVENTED_STAFF if role == PROVIDER),
+    )
     day = planned_day(today())
     tokens = [_play(planned, people) for planned in day]
     return [token for token, planned in zip(tokens, day, strict=True) if planned.is_to_try]

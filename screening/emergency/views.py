@@ -92,8 +92,8 @@ def day() -> ResponseReturnValue:
     )
 
 
-@emergency.get("/appointments/<uuid:appointment_id>")
-def appointment(appointment_id: UUID) -> ResponseReturnValue:
+@emergency.get("/appointments/<uuid:appointment_id>", endpoint="appointment")
+def read_in_emergency(appointment_id: UUID) -> ResponseReturnValue:
     _must_be_open()
     with writing() as session:
         access = _must_be_open()

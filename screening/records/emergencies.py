@@ -17,13 +17,13 @@ from screening.records.audit import record
 from screening.records.locked_visit import LockedVisit, under_lock
 from screening.storage.models import Appointment, EmergencyAccess, Event, User
 
-HOLDS = timedelta(minutes=60)
+EMERGENCY_HOLDS = timedelta(minutes=60)
 _BEGUN, _ENDED = Act.EMERGENCY_ACCESS_BEGUN, Act.EMERGENCY_ACCESS_ENDED
 _READ, _LISTED = Act.EMERGENCY_PAGE_READ, Act.EMERGENCY_LIST_READ
 
 
 @dataclass(frozen=True)
-class Opened:
+class ReadInEmergency:
     """An appointment that was read. Names no patient."""
 
     at: datetime
@@ -40,7 +40,7 @@ class Emergency:
     reason: str
     ended_at: datetime
     """Ended early, or when its time was over."""
-    opened: tuple[Opened, ...]
+    opened: tuple[ReadInEmergency, ...]
     """Each appointment once, in the order in which they were first read."""
 
 
@@ -54,7 +54,7 @@ def begin_emergency(reason: str, at: datetime, by: Actor) -> EmergencyAccess:
     if begun is not None:
         return begun
     begun = EmergencyAccess(
-        by_id=by.user_id, by_name=by.name, at=at, ends_at=at + HOLDS, reason=reason.strip()
+        by_id=by.user_id, by_name=by.name, at=at, ends_at=at + EMERGENCY_HOLDS, reason=reason.strip()
     )
     db.session.add(begun)
     db.session.flush()
@@ -112,18 +112,18 @@ def _ends(found: Sequence[EmergencyAccess]) -> dict[UUID, datetime]:
     return {UUID(event.on["access"]): event.at for event in _events(_ENDED, found)}
 
 
-def _opened(found: Sequence[EmergencyAccess]) -> dict[UUID, dict[UUID, Opened]]:
+def _opened(found: Sequence[EmergencyAccess]) -> dict[UUID, dict[UUID, ReadInEmergency]]:
     events = _events(_READ, found)
     ids = {UUID(event.on["appointment"]) for event in events}
     # Only what is shown, and nothing of the patient: their content may have been removed since.
     query = select(Appointment.id, Appointment.starts_at, User.name).where(Appointment.id.in_(ids))
     rows = db.session.execute(query.join(User, Appointment.provider_id == User.id))
     visits = {row.id: row for row in rows}
-    opened: dict[UUID, dict[UUID, Opened]] = {}
+    opened: dict[UUID, dict[UUID, ReadInEmergency]] = {}
     for event in events:
         visit = visits[UUID(event.on["appointment"])]
         of_access = opened.setdefault(UUID(event.on["access"]), {})
-        of_access.setdefault(visit.id, Opened(event.at, visit.starts_at, visit.name))
+        of_access.setdefault(visit.id, ReadInEmergency(event.at, visit.starts_at, visit.name))
     return opened
 
 

@@ -90,9 +90,9 @@ def add_passkey(
     end_sessions(user)
 
 
-def note_passkey_used(passkey: WebAuthn, proof: VerifiedAuthentication, at: datetime) -> None:
-    passkey.sign_count = proof.new_sign_count
-    passkey.backup_state = proof.credential_backed_up
+def note_passkey_used(passkey: WebAuthn, answer: VerifiedAuthentication, at: datetime) -> None:
+    passkey.sign_count = answer.new_sign_count
+    passkey.backup_state = answer.credential_backed_up
     passkey.lastuse_datetime = at.replace(tzinfo=None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from screening.extensions import db
-from screening.records.staff_sessions import MARK, NOBODY, Member, member_in, session_rows
+from screening.records.staff_sessions import MARK, NO_MEMBER, Member, member_in, session_rows
 from screening.storage.models import PatientSession, StaffSession, User
 
 SessionTable = type[PatientSession] | type[StaffSession]
@@ -20,7 +20,7 @@ class StoredSession:
     data: dict[str, Any]
     created_at: datetime
     seen_at: datetime
-    member: Member = NOBODY
+    member: Member = NO_MEMBER
 
 
 def find_session(table: SessionTable, id_hash: str) -> StoredSession | None:

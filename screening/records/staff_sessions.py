@@ -33,7 +33,7 @@ class Member:
         return role in self.roles
 
 
-NOBODY = Member(0, "", "", frozenset(), is_authenticated=False)
+NO_MEMBER = Member(0, "", "", frozenset(), is_authenticated=False)
 
 
 def member_of(user: User) -> Member:
@@ -53,7 +53,7 @@ def member_in(rows: list[Row[Any]]) -> Member:
     """Whose session it is; nobody's where the account was closed, or ended its sessions, since."""
     first = rows[0]
     if first.id is None or not first.active or first.data.get(MARK) != first.fs_uniquifier:
-        return NOBODY
+        return NO_MEMBER
     roles = frozenset(row.role for row in rows if row.role is not None)
     return Member(first.id, first.name, first.email, roles)
 

@@ -12,7 +12,7 @@ from screening.records.past import Past
 from screening.records.visit import Visit
 from screening.staff.provenance import how_they_came
 from screening.storage.models import Appointment, Override
-from screening.web.endpoints import STAFF
+from screening.web.endpoints import ANY_STAFF
 
 _TO_CALL = frozenset({DESK, PROVIDER})
 _TO_TREAT = frozenset({PROVIDER})
@@ -24,7 +24,7 @@ class Happened:
     what: str
     by: str = ""
     words: str = ""
-    readers: frozenset[str] = STAFF
+    readers: frozenset[str] = ANY_STAFF
     """The roles whose work needs the words."""
     is_masked: bool = False
 

@@ -9,7 +9,7 @@ from screening.records.actors import ADMIN, DESK, LEAD, PROVIDER, ROLES
 
 ANYONE = frozenset({"anyone"})
 """Also people without an account; a patient's pages ask for the link themselves."""
-STAFF = frozenset(ROLES)
+ANY_STAFF = frozenset(ROLES)
 ALWAYS = ""
 """No field has to be filled in: this endpoint asks again each time."""
 AGAIN_FIELDS = frozenset({"proof-password", "proof-credential"})
@@ -91,16 +91,16 @@ ENDPOINTS: dict[str, Access] = {
     # These ask for a link.
     "account.open_invitation": _form(*ANYONE),
     "account.welcome": _form(*ANYONE, carries="password"),
-    "account.logout": _act(*STAFF),
-    "account.confirm": _form(*STAFF, carries=" ".join(AGAIN_FIELDS)),
-    "account.own": _page(*STAFF),
-    "account.change_password": _form(*STAFF, carries="password"),
-    "account.remove_key": _act(*STAFF, carries="passkey", asks_again=ALWAYS),
-    "account.remove_code_app": _act(*STAFF, asks_again=ALWAYS),
-    "account.read_notices": _act(*STAFF),
-    "account.recovery_codes": _act(*STAFF, asks_again=ALWAYS),
-    "account.end_one": _act(*STAFF, carries="session", asks_again=ALWAYS),
-    "account.end_all": _act(*STAFF),
+    "account.logout": _act(*ANY_STAFF),
+    "account.confirm": _form(*ANY_STAFF, carries=" ".join(AGAIN_FIELDS)),
+    "account.own": _page(*ANY_STAFF),
+    "account.change_password": _form(*ANY_STAFF, carries="password"),
+    "account.remove_key": _act(*ANY_STAFF, carries="passkey", asks_again=ALWAYS),
+    "account.remove_code_app": _act(*ANY_STAFF, asks_again=ALWAYS),
+    "account.read_notices": _act(*ANY_STAFF),
+    "account.recovery_codes": _act(*ANY_STAFF, asks_again=ALWAYS),
+    "account.end_one": _act(*ANY_STAFF, carries="session", asks_again=ALWAYS),
+    "account.end_all": _act(*ANY_STAFF),
     "people.everybody": _page(ADMIN),
     "people.add": _form(ADMIN, carries="email", asks_again=ALWAYS),
     "people.person": _page(ADMIN),
@@ -110,9 +110,9 @@ ENDPOINTS: dict[str, Access] = {
     "people.sign_out": _act(ADMIN, asks_again=ALWAYS),
     "people.password_link": _act(ADMIN, asks_again=ALWAYS),
     "people.second_step_link": _act(ADMIN, asks_again=ALWAYS),
-    "staff.home": _page(*STAFF),
+    "staff.home": _page(*ANY_STAFF),
     "staff.audit": _page(LEAD, ADMIN),
-    "staff.here": _page(*STAFF),
+    "staff.here": _page(*ANY_STAFF),
     # Read only and for a short time: see screening/emergency.
     "emergency.begin": _form(DESK, LEAD, ADMIN),
     "emergency.day": _page(DESK, LEAD, ADMIN),

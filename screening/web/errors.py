@@ -39,8 +39,8 @@ WORDS = {
         "Nothing was sent yet. Please try again in a minute: what you typed is still there.",
     ),
 }
-STALE = ("Your page timed out", "Please go back, load the page again, and send it once more.")
-NOT_KNOWN = (
+TIMED_OUT = ("Your page timed out", "Please go back, load the page again, and send it once more.")
+UNSURE = (
     "We are not sure that it arrived",
     "Please send it once more: what you typed is still there, and sending twice stores it only once.",
 )
@@ -77,7 +77,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _stale(_error: CSRFError) -> ResponseReturnValue:
-    return _page(400, STALE)
+    return _page(400, TIMED_OUT)
 
 
 def _removed(_error: ContentRemoved) -> ResponseReturnValue:
@@ -93,7 +93,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
     logs.fault(error, logging.CRITICAL if isinstance(error, VaultError) else logging.ERROR)
     is_known = not isinstance(error, NotConfirmed) and not has_written()
     give_up()
-    return _page(status, WORDS[status] if is_known else NOT_KNOWN)
+    return _page(status, WORDS[status] if is_known else UNSURE)
 
 
 def _typed() -> list[tuple[str, str]]:

@@ -3,5 +3,5 @@
 from flask import render_template
 
 
-def home() -> str:
+def front_door() -> str:
     return render_template("home.html")

@@ -30,7 +30,7 @@ class NamedProxies:
         return self._application(environ, start_response)
 
 
-def start(app: Flask, proxies: frozenset[str]) -> None:
+def trust_proxies(app: Flask, proxies: frozenset[str]) -> None:
     app.wsgi_app = NamedProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
 
 

@@ -13,7 +13,7 @@ EVERYTHING = "1200 per minute"
 SENDING = "240 per minute"
 
 
-def start(app: Flask, config: Config) -> None:
+def limit_rates(app: Flask, config: Config) -> None:
     limiter = Limiter(
         get_remote_address,
         # The invented clinic listens on its own machine only.

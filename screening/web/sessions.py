@@ -27,7 +27,7 @@ from screening.records.session_store import (
     forget_session,
     note_session_seen,
 )
-from screening.records.staff_sessions import MARK, NOBODY, Member, member_of
+from screening.records.staff_sessions import MARK, NO_MEMBER, Member, member_of
 from screening.records.transaction import writing
 from screening.storage.models import PatientSession, StaffSession, User
 
@@ -82,7 +82,7 @@ class Session(SessionMixin):
         self.modified = self.gave_token = False
         self.seen_at = self.began_at = now()
         self._loaded: dict[str, Any] | None = None
-        self._member = NOBODY
+        self._member = NO_MEMBER
 
     @property
     def data(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Session(SessionMixin):
 
     def sign_out(self) -> None:
         self.clear()
-        self._is_of(NOBODY)
+        self._is_of(NO_MEMBER)
 
     def _is_of(self, member: Member) -> None:
         self._member = member

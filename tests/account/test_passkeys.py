@@ -19,7 +19,7 @@ from pyotp import TOTP
 from sqlalchemy import delete, select
 
 from screening.account.invitations import invitation_of
-from screening.demo.clinic import STAFF
+from screening.demo.clinic import INVENTED_STAFF
 from screening.extensions import db
 from screening.records.actors import SYSTEM
 from screening.records.transaction import writing
@@ -439,5 +439,5 @@ def test_no_page_of_accounts_has_a_barrier(
 
 
 def test_the_demo_has_somebody_who_looks_after_accounts() -> None:
-    assert ("admin@harbour.example", "admin") in {(email, role) for email, _, role in STAFF}
+    assert ("admin@harbour.example", "admin") in {(email, role) for email, _, role in INVENTED_STAFF}
     assert SYSTEM.kind == "system"

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from screening.account import login_flow
 from screening.app import create_app
 from screening.extensions import db
+from screening.records import sign_ins
 from screening.records.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
 from screening.records.password_hashes import hash_password, is_password_of
 from screening.records.transaction import writing
@@ -366,7 +367,7 @@ def test_U1_without_an_event_nobody_comes_in(
         raise RuntimeError("no record")
 
     page = client.get(SIGN_IN)
-    monkeypatch.setattr(login_flow, "record", broken)
+    monkeypatch.setattr(sign_ins, "record", broken)
     with pytest.raises(RuntimeError):
         give_password(client, page=page)
     monkeypatch.undo()

@@ -53,9 +53,9 @@ FIGURES = {
     "patient, at the clinic's tablet": f"within {minutes(tablet.CODE_HOLDS)} minutes",
     "staff, new or locked out": f"{hours(invitations.HOLDS_FOR)} hours",
     "staff, without the app": f"{recovery_codes.RECOVERY_CODES} codes",
-    "staff in an emergency": f"for {minutes(emergencies.HOLDS)} minutes",
+    "staff in an emergency": f"for {minutes(emergencies.EMERGENCY_HOLDS)} minutes",
     "from the password to the second step": f"{minutes(login_flow.STEP_HOLDS)} minutes",
-    "fresh proof (below)": f"{minutes(reauthentication.HOLDS)} minutes",
+    "fresh proof (below)": f"{minutes(reauthentication.FRESH_FOR)} minutes",
     "patient, on the phone": f"for {hours(calling.CALL_HOLDS)} hours",
 }
 

@@ -129,7 +129,7 @@ def test_it_is_filtered_by_act_person_days_and_what_it_is_about(
 
 def _people(app: Flask) -> dict[str, str]:
     with app.app_context():
-        return page_rows.people()
+        return page_rows.everybody_by_id()
 
 
 @pytest.mark.parametrize(

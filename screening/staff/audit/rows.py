@@ -45,7 +45,7 @@ class AuditPage:
     """The first event of the page that is not as it was written."""
 
 
-def people() -> dict[str, str]:
+def everybody_by_id() -> dict[str, str]:
     """Everybody who acts, by what stands for them in an address; also those whose account is closed."""
     rows = db.session.execute(select(User.id, User.name).order_by(User.name))
     return {str(row.id): row.name for row in rows} | NO_STAFF

@@ -10,7 +10,7 @@ from screening.records.actors import ADMIN, LEAD
 from screening.records.transaction import writing
 from screening.staff.audit.acts import ACTS
 from screening.staff.audit.filters import AuditFilters, read_audit_filters
-from screening.staff.audit.rows import audit_page, people
+from screening.staff.audit.rows import audit_page, everybody_by_id
 from screening.staff.blueprint import staff
 from screening.web.access import actor
 from screening.web.current_user import current_user
@@ -18,7 +18,7 @@ from screening.web.current_user import current_user
 
 @staff.get("/audit")
 def audit() -> str:
-    known = people()
+    known = everybody_by_id()
     filters = read_audit_filters(request.args, known, today())
     _note(filters)
     return render_template(
