@@ -12,7 +12,7 @@ from flask import Blueprint, Flask
 from werkzeug.local import LocalProxy
 
 from config import Config
-from screening import clock, logs
+from screening import clock, dates, logs
 from screening.account import (
     accounts,
     flask_security,
@@ -132,6 +132,7 @@ def create_app(
     app.add_template_global(how_they_came)
     app.add_template_global(numbered)
     app.add_template_filter(visible)
+    dates.add_filters(app)
     app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
     errors.register_error_pages(app)
     return app

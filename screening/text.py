@@ -1,9 +1,8 @@
-"""Typed text: what can be stored, and how it is shown again when it cannot; days as people say them. Pure."""
+"""Typed text: what can be stored, and how it is shown again when it cannot; pure."""
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 _UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me")
@@ -45,7 +44,3 @@ def visible(text: object) -> str:
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if is_control(letter) else letter for letter in str(text or "")
     )
-
-
-def spoken_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

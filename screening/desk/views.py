@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from screening.clock import local, now, today
+from screening.clock import now, today
 from screening.desk.blueprint import desk
 from screening.desk.filters import read_filters
 from screening.domain.states import State
@@ -23,7 +23,6 @@ def queue() -> str:
         counts=counts(rows),
         states=list(State),
         today=today(),
-        local=local,
     )
 
 
@@ -31,6 +30,4 @@ def queue() -> str:
 def day_sheet() -> str:
     filters = read_filters(request.args, today())
     rows = day_rows(filters.day)
-    return render_template(
-        "desk/day_sheet.html", filters=filters, rows=rows, printed_at=local(now()), local=local
-    )
+    return render_template("desk/day_sheet.html", filters=filters, rows=rows, printed_at=now())
