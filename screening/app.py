@@ -58,7 +58,7 @@ from screening.staff.provenance import how_they_came, numbered
 from screening.storage.database import engine_options, prepare_engine
 from screening.storage.encryption import Vault
 from screening.storage.models.sealed import protect
-from screening.text import visible
+from screening.text import capitalized, visible
 from screening.web import (
     access,
     errors,
@@ -133,7 +133,7 @@ def create_app(
     app.add_template_global(numbered)
     app.add_template_filter(visible)
     dates.add_filters(app)
-    app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
+    app.add_template_filter(capitalized, "capitalize_first")
     errors.register_error_pages(app)
     return app
 

@@ -39,6 +39,11 @@ def has_control_character(text: str) -> bool:
     return not text.isprintable() and any(is_control(letter) for letter in text)
 
 
+def capitalized(words: str) -> str:
+    """With a capital letter, and all others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def visible(text: object) -> str:
     """The text with a mark in place of each character that a page cannot hold."""
     return "".join(
