@@ -11,7 +11,7 @@ from flask import Blueprint, Flask
 from werkzeug.local import LocalProxy
 
 from config import Config
-from screening import clock, logs
+from screening import clock, dates, logs
 from screening.account import (
     accounts,
     my_account,
@@ -56,7 +56,7 @@ from screening.staff.provenance import how_they_came, numbered
 from screening.storage.database import engine_options, prepare_engine
 from screening.storage.encryption import Vault
 from screening.storage.models.sealed import protect
-from screening.text import visible
+from screening.text import capitalized, visible
 from screening.web import (
     access,
     errors,
@@ -132,7 +132,8 @@ def create_app(
     app.add_template_global(how_they_came)
     app.add_template_global(numbered)
     app.add_template_filter(visible)
-    app.add_template_filter(lambda words: words[:1].upper() + words[1:], "capitalize_first")
+    dates.add_filters(app)
+    app.add_template_filter(capitalized, "capitalize_first")
     errors.register_error_pages(app)
     return app
 

@@ -1,9 +1,8 @@
-"""Typed text: what can be stored, and how it is shown again when it cannot; days as people say them. Pure."""
+"""Typed text: what can be stored, and how it is shown again when it cannot; pure."""
 
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
 
 _REFUSED = ("Cc", "Cs", "Zl", "Zp")
 _UNSEEN = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me")
@@ -40,12 +39,13 @@ def has_control_character(text: str) -> bool:
     return not text.isprintable() and any(is_control(letter) for letter in text)
 
 
+def capitalized(words: str) -> str:
+    """With a capital letter, and all others as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def visible(text: object) -> str:
     """The text with a mark in place of each character that a page cannot hold."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if is_control(letter) else letter for letter in str(text or "")
     )
-
-
-def spoken_day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

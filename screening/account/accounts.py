@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from screening.account.blueprint import people
 from screening.account.forms import ROLE_NAMES, InviteForm, RolesForm
 from screening.account.invitations import address_of_link
-from screening.clock import local, now
+from screening.clock import now
 from screening.records.accounts import (
     AccountError,
     account_by_handle,
@@ -154,7 +154,6 @@ def _page(
         roles_form=form if isinstance(form, RolesForm) else RolesForm(formdata=None, roles=now_has),
         role_names=ROLE_NAMES,
         has_second_factor=has_second_factor(user),
-        local=local,
     )
 
 

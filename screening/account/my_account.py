@@ -18,7 +18,7 @@ from screening.account.login_flow import (
     trying,
 )
 from screening.account.second_factor_setup import codes_page
-from screening.clock import local, now
+from screening.clock import now
 from screening.records.accounts import mark_notices_read, notices_of, set_password, sign_out_everywhere
 from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
@@ -51,7 +51,6 @@ def _page(problem: str = "", errors: list[tuple[str, str]] | None = None) -> str
         codes_left=recovery_codes_left(user),
         signed_in=[each for each in signed_in(user) if not STAFF.has_ended(each.seen_at, each.created_at)],
         here=current_session().id_hash,
-        local=local,
     )
 
 

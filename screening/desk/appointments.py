@@ -54,7 +54,6 @@ def page(appointment_id: UUID, **more: Any) -> str:
         here={"appointment_id": visit.id, **kept(request.args)},
         back=_list_of(visit.appointment),
         address=current_config().address,
-        local=local,
         **{**forms, "changed": None, **more},
     )
 

@@ -90,7 +90,6 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
             errors=[],
             problem=CLOSED,
             back=address_of(appointment_id),
-            local=local,
             **shown,
         )
         return text, 409
@@ -126,7 +125,6 @@ def _conflict(template: str, appointment_id: UUID, form: Any, conflict: Conflict
         form=form,
         errors=[],
         back=address_of(appointment_id),
-        local=local,
         problem=str(conflict),
         typed=typed,
         **shown,
@@ -154,7 +152,7 @@ def _as_it_is(appointment: Appointment) -> dict[str, Any]:
     return {
         "contact": appointment.patient.contact,
         "day": starts.date().isoformat(),
-        "time": f"{starts:%H:%M}",
+        "time": starts.time().isoformat("minutes"),
         "provider": str(appointment.provider_id),
         "planned": list(appointment.planned),
     }
@@ -162,5 +160,5 @@ def _as_it_is(appointment: Appointment) -> dict[str, Any]:
 
 def _form_page(template: str, form: Any, back: str, **more: Any) -> ResponseReturnValue:
     errors = form.problems() if form.is_submitted() else []
-    text = render_template(template, form=form, errors=errors, back=back, local=local, **more)
+    text = render_template(template, form=form, errors=errors, back=back, **more)
     return text, 422 if errors else 200

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from screening.clock import local
+from screening.dates import long_day, time_of_day
 from screening.desk.forms import VisitForm, providers
 from screening.staff.flags_shown import modality_name
 from screening.storage.models import Appointment
@@ -24,19 +23,15 @@ class Difference:
 
 def differences(appointment: Appointment, form: VisitForm) -> list[Difference]:
     """Only to be asked after the form was judged."""
-    there, typed = local(appointment.starts_at), local(form.starts_at())
+    there, typed = appointment.starts_at, form.starts_at()
     names = providers()
     return [
-        Difference("Day", _day(there), _day(typed)),
-        Difference("Time", f"{there:%H:%M}", f"{typed:%H:%M}"),
+        Difference("Day", long_day(there), long_day(typed)),
+        Difference("Time", time_of_day(there), time_of_day(typed)),
         Difference("Provider", appointment.provider.name, names.get(str(form.provider.data), "")),
         Difference("Planned", _plan(appointment.planned), _plan(form.planned.data or [])),
         Difference("Contact", appointment.patient.contact, form.contact.data or ""),
     ]
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%A} {moment:%d %B %Y}".replace(" 0", " ")
 
 
 def _plan(codes: list[str]) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from screening.clock import local, now
+from screening.clock import now
 from screening.desk.appointments import address_of, found
 from screening.desk.blueprint import desk
 from screening.desk.calling import (
@@ -63,7 +63,6 @@ def phone(appointment_id: UUID) -> ResponseReturnValue:
         begun=unfinished(appointment, now()),
         submission=latest_submission(appointment.id),
         back=address_of(appointment_id),
-        local=local,
     )
     return text, 409 if problem else 422 if errors else 200
 

@@ -10,7 +10,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from wtforms.validators import ValidationError
 
-from screening.clock import local, now, today
+from screening.clock import now, today
 from screening.emergency.blueprint import emergency
 from screening.records.actors import Actor, staff_actor
 from screening.records.emergencies import (
@@ -128,7 +128,6 @@ def _drawn(access: EmergencyAccess, template: str, **shown: Any) -> Response:
         template,
         access=access,
         minutes=-(-int(left.total_seconds()) // 60),
-        local=local,
         **shown,
     )
     answer = make_response(page)

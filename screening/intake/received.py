@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from screening.clock import local
 from screening.intake.blueprint import intake
 from screening.intake.visit import current_visit
 from screening.questionnaire.answering_session import Sitting
@@ -39,7 +38,6 @@ def sent_page(visit: Sitting, form: SendForm) -> ResponseReturnValue:
         errors=errors,
         can_change=can_be_corrected(visit.appointment),
         seen=visit.seen if visit.corrects else "",
-        local=local,
     )
     return page, 422 if errors else 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from screening.clock import local, today
+from screening.clock import today
 from screening.lead.blueprint import lead
 from screening.records.emergencies import Emergency, emergencies_between
 from screening.staff.periods import Period, period_from
@@ -15,7 +15,7 @@ _USUAL_DAYS = 30
 @lead.get("/emergencies")
 def emergencies() -> str:
     period = period_from(request.args.get("from", ""), request.args.get("to", ""), today(), _USUAL_DAYS)
-    return render_template("lead/emergencies.html", period=period, emergencies=used_in(period), local=local)
+    return render_template("lead/emergencies.html", period=period, emergencies=used_in(period))
 
 
 def used_lately() -> list[Emergency]:

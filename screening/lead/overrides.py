@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from screening.clock import local, today
+from screening.clock import today
 from screening.lead.blueprint import lead
 from screening.records.overrides import counted, overrides_between
 from screening.staff.periods import period_from
@@ -21,5 +21,4 @@ def overrides() -> str:
         period=period,
         overrides=found,
         counts=counted(found),
-        local=local,
     )

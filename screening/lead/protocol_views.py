@@ -6,7 +6,6 @@ import re
 
 from flask import Response, abort, render_template
 
-from screening.clock import local
 from screening.domain.protocol.model import Protocol
 from screening.lead.blueprint import lead
 from screening.lead.protocol_page import read
@@ -47,4 +46,4 @@ def version_or_404(digest: str) -> Protocol:
 
 def _page(version: Protocol) -> str:
     in_use = current_protocol().digest == version.digest
-    return render_template("lead/protocol.html", read=read(version), in_use=in_use, local=local)
+    return render_template("lead/protocol.html", read=read(version), in_use=in_use)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from screening.dates import large_number, plain_number
 from screening.domain.protocol.model import Protocol
 from screening.domain.verification.checks import verify
 
@@ -34,6 +35,6 @@ def _proved(protocol: Protocol) -> Proof:
     combinations = sum(part.combinations for part in report.rules)
     return Proof(
         tuple((finding.about, finding.says) for finding in report.findings),
-        f"{len(report.rules)} rules were read over {combinations:,} combinations of answers: reporting more, or not "
-        "knowing, is never read as less than nothing to report.",
+        f"{plain_number(len(report.rules))} rules were read over {large_number(combinations)} combinations of "
+        "answers: reporting more, or not knowing, is never read as less than nothing to report.",
     )

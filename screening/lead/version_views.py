@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from screening.clock import local, now
+from screening.clock import now
 from screening.domain.comparing.difference import Difference, Direction
 from screening.domain.comparing.replaying import Replay
 from screening.domain.comparing.versions import compare
@@ -61,7 +61,6 @@ def _list(form: LoadForm) -> str:
         in_use=current_protocol().digest,
         shipped=shipped_protocol().digest,
         signed={each.digest: each for each in reversed(publications())},
-        local=local,
     )
 
 
@@ -159,6 +158,5 @@ def _page(candidate: Protocol, form: PublishForm | None = None, problem: str = "
         form=form,
         problem=problem,
         signature=signature_under(candidate),
-        local=local,
         **more,
     )

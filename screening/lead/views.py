@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import render_template
 
-from screening.clock import local
 from screening.lead.blueprint import lead
 from screening.lead.emergencies import used_lately
 from screening.records.protocol_releases import publications
@@ -12,6 +11,4 @@ from screening.records.protocol_releases import publications
 
 @lead.get("/")
 def home() -> str:
-    return render_template(
-        "lead/home.html", publications=publications(), emergencies=used_lately(), local=local
-    )
+    return render_template("lead/home.html", publications=publications(), emergencies=used_lately())

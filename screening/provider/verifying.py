@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
 from wtforms.validators import ValidationError
 
-from screening.clock import local, now, today
+from screening.clock import now, today
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
@@ -149,6 +149,5 @@ def _drawn(review: Review, shown: AnswerShown, form: Any, problem: str = "") -> 
         errors=errors,
         problem=problem,
         found=review.verified.get((shown.question_id, shown.device), ()),
-        local=local,
     )
     return text, 409 if problem else 422 if errors else 200

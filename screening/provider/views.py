@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import render_template, request
 
-from screening.clock import local, now, today
+from screening.clock import now, today
 from screening.provider.blueprint import provider
 from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
 from screening.records.actors import PROVIDER
@@ -37,7 +37,6 @@ def my_day() -> str:
         earlier=(day - timedelta(days=1)).isoformat(),
         later=(day + timedelta(days=1)).isoformat(),
         today=today(),
-        local=local,
     )
 
 
@@ -72,7 +71,6 @@ def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True,
         sign=sign,
         deciding=deciding and review.can_be_signed,
         today=today(),
-        local=local,
         **{**forms, **_as_it_is(review), **more},
     )
 

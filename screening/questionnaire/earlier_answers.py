@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from screening.dates import plain_day
 from screening.domain.earlier_answers import NOTHING_TOLD, Block, Recap
 from screening.domain.protocol.conditions import Answers
 from screening.domain.protocol.model import Option, Protocol, Question
 from screening.domain.protocol.vocabulary import NOT_SURE
-from screening.text import spoken_day
 
 SAME, CHANGED = "same", "changed"
 # No id of a question holds a colon, so this can never be taken for one.
@@ -110,7 +110,7 @@ def _unchanged(core: Question, block: Block) -> UnchangedQuestion:
         topic=core.topic,
         kind="one",
         short=core.short,
-        wording=f"Has anything changed since {spoken_day(block.since)}?",
+        wording=f"Has anything changed since {plain_day(block.since)}?",
         why=core.why,
         section=core.section,
         freshness=None,

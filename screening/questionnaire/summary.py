@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from screening.dates import plain_day
 from screening.domain.earlier_answers import Block
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import NOT_SURE
 from screening.questionnaire.draft import DraftContent
 from screening.questionnaire.earlier_answers import SAME, Returning, UnchangedQuestion
 from screening.questionnaire.routing import Journey, Page, anchor_of
-from screening.text import spoken_day
 
 NOT_GIVEN = "Not given"
 # As a heading, the label of an option that names no device would tell nothing.
@@ -68,7 +68,7 @@ def last_time(page: Page, returning: Returning) -> dict[str, str]:
     """What was answered last time to the core questions of a page, as text beside them (L2)."""
     blocks = ((asked.id, returning.recap.blocks.get(asked.id)) for asked in page.questions)
     return {
-        name: f"Last time ({spoken_day(block.since)}): {'; '.join(block.said)}"
+        name: f"Last time ({plain_day(block.since)}): {'; '.join(block.said)}"
         for name, block in blocks
         if block
     }
@@ -112,9 +112,7 @@ def _unchanged_rows(journey: Journey, core: str, anchor: str) -> tuple[Row, ...]
     if journey.returning.said[core] != SAME:
         return ()
     block = journey.returning.recap.blocks[core]
-    return _block_rows(
-        journey.earlier, block, f"As on {spoken_day(block.since)}, nothing has changed", anchor
-    )
+    return _block_rows(journey.earlier, block, f"As on {plain_day(block.since)}, nothing has changed", anchor)
 
 
 def _kind_label(protocol: Protocol, kind: Any) -> str:
@@ -124,4 +122,4 @@ def _kind_label(protocol: Protocol, kind: Any) -> str:
 def _label(question: Question, answer: Any) -> str:
     if answer in question.codes:
         return question.option(answer).label
-    return spoken_day(date.fromisoformat(answer)) if question.kind == "date" else str(answer)
+    return plain_day(date.fromisoformat(answer)) if question.kind == "date" else str(answer)

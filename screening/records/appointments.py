@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from screening.clock import local
+from screening.dates import time_of_day
 from screening.extensions import db
 from screening.records.actors import Actor
 from screening.records.acts import Act
@@ -138,5 +138,5 @@ def must_not_have_begun(visit: LockedVisit) -> None:
     """Once the patient is being treated, there is nothing left to move, to plan or to cancel."""
     must_be_open(visit)
     if visit.appointment.started_at:
-        since = f"{local(visit.appointment.started_at):%H:%M}"
+        since = time_of_day(visit.appointment.started_at)
         raise Conflict(f"The session has been going on since {since}, so nothing was saved.")

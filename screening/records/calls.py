@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from screening.clock import local
+from screening.dates import time_of_day
 from screening.extensions import db
 from screening.records.actors import Actor
 from screening.records.acts import Act
@@ -51,7 +51,7 @@ def close_call(visit: LockedVisit, call: Call, what_was_said: str, at: datetime,
     if call.closed_at:
         who = call.closed_by.name if call.closed_by else "Somebody else"
         raise Conflict(
-            f"{who} noted this call at {local(call.closed_at):%H:%M}, in the meantime. Your note was not saved."
+            f"{who} noted this call at {time_of_day(call.closed_at)}, in the meantime. Your note was not saved."
         )
     call.closed_at, call.closed_by_id, call.what_was_said = at, by.user_id, what_was_said
     record(db.session, Act.CALL_NOTED, by, at, appointment=call.appointment_id, call=call.id)

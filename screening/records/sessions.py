@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from screening.clock import local
+from screening.dates import time_of_day
 from screening.extensions import db
 from screening.records.actors import PROVIDER, Actor
 from screening.records.acts import Act
@@ -26,7 +27,7 @@ def start_session(visit: LockedVisit, at: datetime, by: Actor, override_reason: 
     must_be_open(visit)
     if appointment.started_at:
         who = appointment.started_by.name if appointment.started_by else "Somebody else"
-        raise Conflict(f"{who} marked the start at {local(appointment.started_at):%H:%M} already.")
+        raise Conflict(f"{who} marked the start at {time_of_day(appointment.started_at)} already.")
     gate = gate_of(visit, at)
     if not gate.is_open and not override_reason.strip():
         raise Conflict(
@@ -76,6 +77,6 @@ def confirm_on_arrival(visit: LockedVisit, asked_about: UUID, at: datetime, by: 
         raise Conflict("The patient is asked again on the day of the appointment itself.")
     asked = visit.asked_on_the_day
     if asked is not None:
-        raise Conflict(f"{asked.by} noted this at {local(asked.at):%H:%M} already. Nothing is left to do.")
+        raise Conflict(f"{asked.by} noted this at {time_of_day(asked.at)} already. Nothing is left to do.")
     db.session.add(ArrivalCheck(submission_id=asked_about, asked_at=at, asked_by_id=by.user_id))
     record(db.session, Act.ASKED_AGAIN_ON_ARRIVAL, by, at, appointment=visit.id, submission=asked_about)

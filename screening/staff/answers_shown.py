@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from screening.clock import local
+from screening.dates import plain_day
 from screening.domain.protocol.conditions import devices_of, is_asked, is_unresolved
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON, NOT_SURE
 from screening.records.protocol_versions import protocol_version
 from screening.storage.models import Submission
-from screening.text import spoken_day
 
 _UNKNOWN = {NOT_SURE: "Not sure", IN_PERSON: "Wants to tell the provider in person"}
 
@@ -59,7 +58,7 @@ def _kept_since(submission: Submission) -> dict[str, str]:
     while first.corrects:
         first = first.corrects
     moments = {name: datetime.fromisoformat(at) for name, at in (submission.kept or {}).items()}
-    return {name: spoken_day(local(at).date()) for name, at in moments.items() if at < first.received_at}
+    return {name: plain_day(at) for name, at in moments.items() if at < first.received_at}
 
 
 def answers_shown(protocol: Protocol, answers: Mapping[str, Any]) -> list[AnswerShown]:
@@ -120,5 +119,5 @@ def _one(protocol: Protocol, question: Question, value: Any) -> str:
     if value in _UNKNOWN:
         return _UNKNOWN[value]
     if question.kind == "date":
-        return spoken_day(date.fromisoformat(value))
+        return plain_day(date.fromisoformat(value))
     return protocol.label(question.id, value)

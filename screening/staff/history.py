@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from screening.dates import long_day
 from screening.domain.states import State
 from screening.records.actors import DESK, PROVIDER
 from screening.records.past import Past
@@ -82,7 +83,7 @@ def _signed(past: Past) -> Iterator[Happened]:
     for signed in past.sign_offs:
         label = State.from_code(signed.outcome).label
         day = signed.postponed_until
-        until = f" until {day:%A} {day.day} {day:%B %Y}" if day else ""
+        until = f" until {long_day(day)}" if day else ""
         yield Happened(signed.signed_at, f"Signed off: {label}{until}", signed.provider_name)
         if signed.void:
             why = signed.void.why + (f" (answers {cause.number})" if (cause := signed.void.caused_by) else "")

@@ -28,7 +28,7 @@ FLOORS = (
     ("text",),
     ("domain",),
     ("extensions", "logs"),
-    ("clock", "storage"),
+    ("clock", "dates", "storage"),
     ("records",),
     ("maintenance",),
     ("web", "questionnaire"),

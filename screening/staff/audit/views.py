@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from screening.clock import local, now, today
+from screening.clock import now, today
 from screening.records.access_log import note_audit_reading
 from screening.records.actors import ADMIN, LEAD
 from screening.records.transaction import writing
@@ -27,7 +27,6 @@ def audit() -> str:
         shown=audit_page(filters, known),
         people=known,
         acts=ACTS,
-        local=local,
     )
 
 
