@@ -17,6 +17,7 @@ from screening.records.factors import set_app
 from screening.records.transaction import writing
 from screening.storage.models import Event, User
 from tests.conftest import PASSWORD, Clock
+from tests.support.events import recorded_acts
 from tests.support.pages import PageClient
 
 SIGN_IN = "/staff/sign-in"
@@ -80,7 +81,7 @@ def recovery_codes_on(page: Any) -> list[str]:
 
 def acts(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+        return recorded_acts()
 
 
 def last_event(app: Flask, act: str) -> Event:
