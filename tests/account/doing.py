@@ -18,6 +18,7 @@ from screening.records.totp import app_key_in_groups
 from screening.records.transaction import writing
 from screening.storage.models import Event, User
 from tests.conftest import PASSWORD, Clock
+from tests.support.events import recorded_acts
 from tests.support.pages import PageClient
 
 SIGN_IN = "/staff/sign-in"
@@ -81,7 +82,7 @@ def recovery_codes_on(page: Any) -> list[str]:
 
 def acts(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+        return recorded_acts()
 
 
 def last_event(app: Flask, act: str) -> Event:

@@ -16,7 +16,7 @@ from screening.records.actors import SYSTEM, Actor
 from screening.records.errors import Conflict
 from screening.records.invitations import ACCOUNT, invite
 from screening.records.transaction import writing
-from screening.storage.models import AccountNotice, Event, Invitation, StaffSession, User
+from screening.storage.models import AccountNotice, Invitation, StaffSession, User
 from tests.account.doing import (
     RealClient,
     acts,
@@ -31,6 +31,7 @@ from tests.account.doing import (
     secret_on,
 )
 from tests.conftest import NOW, PASSWORD, Clock
+from tests.support.events import recorded_events
 
 NEW_PASSWORD = "four grey umbrellas dripping"
 NEW = {"name": "Noa New", "email": "Noa@clinic.example", "roles": ["provider"]}
@@ -107,7 +108,7 @@ def test_S7_only_the_hash_of_a_link_is_kept(real_app: Flask, admin: Any) -> None
     token = link_on(invited(admin)).rpartition("/")[2]
     with real_app.app_context():
         row = db.session.scalars(select(Invitation)).one()
-        events = str([event.on for event in db.session.scalars(select(Event))])
+        events = str([event.on for event in recorded_events()])
     assert re.fullmatch(r"[0-9a-f]{64}", row.token_hash)
     assert token not in str(vars(row)) + events
 

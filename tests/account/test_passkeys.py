@@ -23,9 +23,10 @@ from screening.demo.clinic import INVENTED_STAFF
 from screening.extensions import db
 from screening.records.actors import SYSTEM
 from screening.records.transaction import writing
-from screening.storage.models import Event, StaffSession, WebAuthn
+from screening.storage.models import StaffSession, WebAuthn
 from tests.support.browser import DESK, LOOKS, Open, no_violation, nothing_overflows, press
 from tests.support.databases import close
+from tests.support.events import recorded_acts
 from tests.support.invented import PASSWORD, Invented, serving
 
 NEW_PASSWORD = "four grey umbrellas dripping"
@@ -53,7 +54,7 @@ class Clinic:
             return pool.submit(inside).result()
 
     def acts(self) -> list[str]:
-        found: list[str] = self.do(lambda: list(db.session.scalars(select(Event.act).order_by(Event.number))))
+        found: list[str] = self.do(recorded_acts)
         return found
 
     def works_on(self, minutes: int) -> None:

@@ -21,7 +21,7 @@ from screening.records.factors import new_recovery_codes, remove_app, use_code, 
 from screening.records.totp import app_address
 from screening.records.transaction import writing
 from screening.storage.encryption import Tampered, master_of
-from screening.storage.models import Event, User
+from screening.storage.models import User
 from tests.account.doing import (
     acts,
     code_at,
@@ -35,6 +35,7 @@ from tests.account.doing import (
 )
 from tests.conftest import CLINIC, DATA_KEY, NOW, Clock, config_for
 from tests.support.databases import close
+from tests.support.events import recorded_events
 
 
 def codes_of(app: Flask, who: str = "desk") -> list[str]:
@@ -246,7 +247,7 @@ def test_S6_recovery_codes_are_kept_as_hashes_only(real_app: Flask) -> None:
     codes = codes_of(real_app)
     with real_app.app_context():
         kept = person().mf_recovery_codes
-        everything = str([vars(event) for event in db.session.scalars(select(Event))])
+        everything = str([vars(event) for event in recorded_events()])
     assert kept is not None
     assert all(each.startswith("$argon2id$") for each in kept)
     assert len(set(kept)) == len(codes) == 10
@@ -381,7 +382,7 @@ def test_no_secret_stands_in_an_event(real_app: Flask, browser: Any, clock: Cloc
     page = browser.get("/staff/app")
     done = browser.send(page, {"code": code_at(secret_on(page), clock)}, button="Use this app")
     with real_app.app_context():
-        everything = str([event.on for event in db.session.scalars(select(Event))])
+        everything = str([event.on for event in recorded_events()])
         users = db.session.scalars(select(User)).all()
         assert secret_on(page).replace("-", "") not in everything + str(users[0].tf_totp_secret)
     assert not any(code in everything for code in recovery_codes_on(done))

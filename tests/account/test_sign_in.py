@@ -34,6 +34,7 @@ from tests.account.doing import (
 )
 from tests.conftest import PASSWORD, Clock, config_for
 from tests.support.databases import close
+from tests.support.events import recorded_events
 from tests.web.access.world import addresses
 
 WRONG = "not the password at all"
@@ -198,7 +199,7 @@ def test_a_page_that_is_too_old_says_so_and_counts_nothing(app: Flask, client: A
 def test_the_password_is_never_written_into_a_page_or_an_event(app: Flask, client: Any) -> None:
     assert WRONG not in give_password(client, password=WRONG).text
     with app.app_context():
-        assert all(WRONG not in str(event.on) for event in db.session.scalars(select(Event)))
+        assert all(WRONG not in str(event.on) for event in recorded_events())
 
 
 def test_S3_hashes_are_argon2id_and_old_ones_are_renewed(database_url: str, clock: Clock) -> None:
@@ -351,7 +352,7 @@ def test_U1_signing_in_and_failing_and_signing_out_are_on_record(app: Flask, cli
 
 def _events(app: Flask) -> list[Event]:
     with app.app_context():
-        return list(db.session.scalars(select(Event).order_by(Event.number)))
+        return recorded_events()
 
 
 def test_knocking_does_not_fill_the_record(app: Flask, client: Any) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.records.protocol_versions import current_protocol
-from screening.storage.models import Event, Submission
+from screening.storage.models import Submission
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import answer_everything, begin, follow
+from tests.support.events import recorded_acts
 from tests.support.factories import NOTHING, appointment, link
 from tests.support.pages import find, parsed, words
 
@@ -69,11 +70,11 @@ def test_R4_the_desk_sees_tasks_and_no_answer_until_it_opens_them(
         assert "Warfarin" not in page
         assert "Does the needle hurt?" not in page
     with app.app_context():
-        assert "answers opened" not in db.session.scalars(select(Event.act)).all()
+        assert "answers opened" not in recorded_acts()
     opened = desk_client.send(desk_client.get(address), button="Open the answers")
     assert "Warfarin" in opened.text
     with app.app_context():
-        assert db.session.scalars(select(Event.act)).all().count("answers opened") == 1
+        assert recorded_acts().count("answers opened") == 1
 
 
 @pytest.mark.parametrize("who", ["lead", "admin"])

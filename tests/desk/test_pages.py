@@ -20,10 +20,11 @@ from screening.records.protocol_versions import current_protocol
 from screening.records.queue import day_rows
 from screening.records.sessions import hold_session
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Event, Link
+from screening.storage.models import Appointment, Link
 from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything
+from tests.support.events import recorded_events
 from tests.support.factories import (
     DESK,
     NOTHING,
@@ -253,7 +254,7 @@ def test_the_desk_sees_tasks_and_no_answer_until_it_opens_them(
     for answer in ("Warfarin", "Pacemaker", "13-27 weeks", "A secret wish", "Yes, I am"):
         assert answer in opened
     with app.app_context():
-        assert [each.act for each in db.session.scalars(select(Event))].count("answers opened") == 1
+        assert [each.act for each in recorded_events()].count("answers opened") == 1
 
 
 def test_an_administrator_never_opens_answers(app: Flask, signed_in: Any, visit: Any) -> None:

@@ -15,10 +15,11 @@ from screening.extensions import db
 from screening.records.answers import submissions_of
 from screening.records.appointments import cancel_appointment
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Event, SignOffVoid, Submission
+from screening.storage.models import Appointment, SignOffVoid, Submission
 from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.events import recorded_events
 from tests.support.factories import DESK, NOTHING, anew, answered, appointment, known, link, signed
 from tests.support.pages import find, folded, form_fields, parsed, words
 
@@ -65,7 +66,7 @@ def state_of_visit(app: Flask, visit: UUID) -> State:
 
 def acts(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        return [(each.act, each.actor_kind) for each in db.session.scalars(select(Event))]
+        return [(each.act, each.actor_kind) for each in recorded_events()]
 
 
 def test_the_desk_takes_the_first_answers(app: Flask, desk_client: Any, visit: UUID) -> None:
@@ -365,7 +366,7 @@ def test_L10_no_answer_stands_in_an_address_a_title_or_an_event_of_a_call(
     }
     assert all(re.fullmatch(r".*/phone/(questions|more/\d|check|sent)", each.request.path) for each in seen)
     with app.app_context():
-        told = " ".join(f"{each.act} {each.on}" for each in db.session.scalars(select(Event)))
+        told = " ".join(f"{each.act} {each.on}" for each in recorded_events())
     assert not re.search("warfarin|preg|Maria|daughter", told)
 
 

@@ -12,6 +12,7 @@ from screening.domain.decisions import Decision
 from screening.extensions import db
 from screening.storage.models import Appointment, EmergencyAccess, Event
 from tests.conftest import Clock, still_here
+from tests.support.events import recorded_events
 from tests.support.factories import PACEMAKER, another, answered, appointment, signed
 from tests.support.pages import find, folded, parsed, words
 
@@ -45,9 +46,7 @@ def address(visit: UUID) -> str:
 
 def events(app: Flask, about: str = "emergency") -> list[Event]:
     with app.app_context():
-        return [
-            each for each in db.session.scalars(select(Event).order_by(Event.number)) if about in each.act
-        ]
+        return [each for each in recorded_events() if about in each.act]
 
 
 def acts(app: Flask) -> list[str]:

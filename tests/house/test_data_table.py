@@ -50,16 +50,38 @@ def test_R1_the_page_names_exactly_the_columns_that_exist() -> None:
     assert rows().keys() - columns().keys() == set(), "on the page, and not stored"
 
 
-@pytest.mark.parametrize("name", columns())
-def test_R1_each_column_has_a_purpose_a_class_an_end_and_its_true_protection(name: str) -> None:
-    purpose, kind, kept, protection = rows()[name]
-    assert purpose
-    assert kept
-    assert kind in CLASSES
-    assert protection.startswith("sealed") is columns()[name]
-    assert re.match(r"(sealed|hash|encrypted by|plain: .{6})", protection), "plain text needs a reason"
-    if protection.startswith("plain") and _NEVER_PLAIN.search(name.partition(".")[2]):
-        assert name in _HARMLESS, f"{name} lies in plain text"
+def test_R1_each_column_has_a_purpose_a_class_an_end_and_its_true_protection() -> None:
+    stored = columns()
+    found = {name: what_is_wrong(name, row, stored[name]) for name, row in rows().items()}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def what_is_wrong(name: str, row: list[str], is_sealed: bool) -> list[str]:
+    purpose, kind, kept, protection = row
+    is_plain = protection.startswith("plain")
+    holds = {
+        "a purpose": bool(purpose),
+        "an end": bool(kept),
+        "a class": kind in CLASSES,
+        "its true protection": protection.startswith("sealed") is is_sealed,
+        "a reason for plain text": bool(re.match(r"(sealed|hash|encrypted by|plain: .{6})", protection)),
+        "a harmless name": not (is_plain and _NEVER_PLAIN.search(name.partition(".")[2]))
+        or name in _HARMLESS,
+    }
+    return [each for each, does in holds.items() if not does]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_sealed", "wrong"),
+    [
+        (["why", "health", "2 years", "sealed"], True, []),
+        (["", "odd", "", "sealed"], True, ["a purpose", "an end", "a class"]),
+        (["why", "health", "2 years", "sealed"], False, ["its true protection"]),
+        (["why", "health", "2 years", "plain"], False, ["a reason for plain text", "a harmless name"]),
+    ],
+)
+def test_a_row_that_does_not_hold_is_seen(row: list[str], is_sealed: bool, wrong: list[str]) -> None:
+    assert what_is_wrong("x.answers", row, is_sealed) == wrong
 
 
 @pytest.mark.parametrize("kind", ["identity", "contact"])

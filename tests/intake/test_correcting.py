@@ -18,9 +18,10 @@ from screening.questionnaire import question_views
 from screening.records.answers import draft_of
 from screening.records.appointments import cancel_appointment
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Draft, Event, SignOffVoid, Submission
+from screening.storage.models import Appointment, Draft, SignOffVoid, Submission
 from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.events import recorded_events
 from tests.support.factories import DESK, NOTHING, anew, appointment, known, link, signed
 from tests.support.pages import folded, form_fields, parsed, words
 
@@ -371,7 +372,7 @@ def test_L10_no_answer_stands_in_an_address_a_title_or_an_event(app: Flask, clie
     assert all(each.request.query_string == b"" for each in seen)
     assert all(re.fullmatch(r"/s/(sent|check|questions|more/\d)", each.request.path) for each in seen)
     with app.app_context():
-        told = " ".join(f"{each.act} {each.on}" for each in db.session.scalars(select(Event)))
+        told = " ".join(f"{each.act} {each.on}" for each in recorded_events())
     assert not re.search("apixaban|warfarin|preg", told)
 
 

@@ -15,10 +15,11 @@ from screening.extensions import db
 from screening.records.appointments import cancel_appointment
 from screening.records.links import issue_link
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Draft, Event, Link, PatientSession
+from screening.storage.models import Appointment, Draft, Link, PatientSession
 from tests.conftest import Clock
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import begin, fields_for, follow
+from tests.support.events import recorded_events
 from tests.support.factories import DESK, NOTHING, anew, appointment, link
 
 CORE = NOTHING | {"bleed.medicine": ["warfarin"]}
@@ -63,7 +64,7 @@ def test_looking_at_a_link_spends_and_stores_and_tells_nothing(app: Flask, clien
             return (
                 link_row.opened_at,
                 link_row.birth_date_failures,
-                db.session.scalars(select(Event.number)).all(),
+                [event.number for event in recorded_events()],
                 db.session.scalars(select(PatientSession.id_hash)).all(),
             )
 

@@ -12,9 +12,10 @@ from screening.extensions import db
 from screening.records.answers import flags_of
 from screening.records.appointments import cancel_appointment
 from screening.records.transaction import writing
-from screening.storage.models import Draft, Event, Submission
+from screening.storage.models import Draft, Submission
 from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.events import recorded_events
 from tests.support.evidence import RULES
 from tests.support.factories import DESK, NOTHING, PACEMAKER, anew, answered, appointment, link
 from tests.support.pages import form_fields, parsed, words
@@ -364,7 +365,7 @@ def test_a_wrong_date_of_birth_is_counted_and_then_closes_the_link(
     assert client.send(page, wrong).status_code == 410
     assert client.get(f"/s/{token}").status_code == 410
     with app.app_context():
-        refused = db.session.scalars(select(Event).where(Event.act == "birth date refused")).all()
+        refused = recorded_events("birth date refused")
     assert len(refused) == 5
 
 

@@ -14,10 +14,11 @@ from screening.domain.states import State
 from screening.extensions import db
 from screening.records.tablet import issue_code
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Draft, Event, Link, PatientSession, Submission
+from screening.storage.models import Appointment, Draft, Link, PatientSession, Submission
 from tests.conftest import Clock, still_here
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import begin, fields_for, fill_in, follow
+from tests.support.events import recorded_acts, recorded_events
 from tests.support.factories import DESK, NOTHING, anew, appointment, link
 from tests.support.pages import parsed, words
 
@@ -196,13 +197,13 @@ def test_the_code_and_each_step_are_recorded_and_the_code_is_kept_nowhere(
     page = started(client, code)
     client.send(page, button="Give the tablet back")
     with app.app_context():
-        acts = db.session.scalars(select(Event.act).order_by(Event.number)).all()
+        acts = recorded_acts()
         assert [act for act in acts if "tablet" in act] == [
             "tablet code issued",
             "tablet opened",
             "tablet closed",
         ]
-        assert code not in str(db.session.scalars(select(Event.on)).all())
+        assert code not in str([event.on for event in recorded_events()])
         assert code not in str(db.session.scalars(select(Link.token_hash)).all())
 
 

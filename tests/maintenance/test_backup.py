@@ -28,9 +28,10 @@ from screening.maintenance.sealed_file import CHUNK
 from screening.records.answers import save_draft
 from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
-from screening.storage.models import Base, Event, Patient, StaffSession, Submission
+from screening.storage.models import Base, Patient, StaffSession, Submission
 from tests.conftest import DATA_KEY, Clock, config_for
 from tests.support.databases import emptied
+from tests.support.events import recorded_events
 from tests.support.factories import (
     NOTHING,
     PACEMAKER,
@@ -121,7 +122,7 @@ def test_a_backup_restores_every_row_into_either_database(
         assert restored.rows == count
         assert restored.broken is None
         assert without_last_event(as_stored()) == before
-        events = list(db.session.scalars(select(Event).order_by(Event.number)))
+        events = recorded_events()
         assert walk_along(events).broken is None
         assert [event.act for event in events[-2:]] == ["backup made", "backup restored"]
         # What was encrypted opens here, too.

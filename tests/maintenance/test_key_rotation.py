@@ -30,9 +30,10 @@ from screening.records.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, problem_with_keys
 from screening.records.transaction import writing
 from screening.storage.encryption import master_of
-from screening.storage.models import Appointment, Draft, Event, Patient, PatientKey, Submission
+from screening.storage.models import Appointment, Draft, Patient, PatientKey, Submission
 from tests.conftest import DATA_KEY, Clock, config_for
 from tests.support.acupuncture import WARFARIN
+from tests.support.events import recorded_acts, recorded_events
 from tests.support.factories import answered, appointment, provider, signed
 from tests.support.tampering import with_database_rights
 from tests.test_config import GOOD
@@ -160,8 +161,8 @@ def test_each_batch_is_an_event(turned: Flask, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(key_rotation, "HOLDERS", (holder,))
     with turned.app_context():
         rotate(quietly)
-        events = db.session.scalars(select(Event).where(Event.act == "content keys re-wrapped"))
-        found = [(each.on["keys"], each.on["master"]) for each in events.all()]
+        events = recorded_events("content keys re-wrapped")
+        found = [(each.on["keys"], each.on["master"]) for each in events]
         assert found == [("3", "next"), ("3", "next"), ("1", "next")]
 
 
@@ -223,7 +224,7 @@ def test_secrets_of_code_apps_turn_with_the_rest(turned: Flask, app: Flask) -> N
         assert f"Wrapped {PATIENTS + 1} anew." in answer.output
         db.session.rollback()
         assert needed_keys()[1].secrets == 0
-        acts = db.session.scalars(select(Event.act)).all()
+        acts = recorded_acts()
         assert acts.count("app secrets re-wrapped") == 1
         with writing():
             assert rewrap_app_secrets(now(), SYSTEM) == 0

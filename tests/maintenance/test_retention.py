@@ -33,7 +33,6 @@ from screening.records.transaction import writing
 from screening.storage.models import (
     AccountNotice,
     Draft,
-    Event,
     Invitation,
     Override,
     Patient,
@@ -44,6 +43,7 @@ from screening.storage.models import (
     Tries,
 )
 from tests.support.acupuncture import WARFARIN
+from tests.support.events import recorded_acts
 from tests.support.factories import (
     DESK,
     anew,
@@ -82,7 +82,7 @@ def run(*more: str) -> Any:
 
 
 def acts() -> list[str]:
-    return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+    return recorded_acts()
 
 
 def wrapped_key(patient_id: UUID) -> str | None:

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
 
 from screening.domain.decisions import rests_on_unknown
 from screening.extensions import db
 from screening.records.answers import flags_of, latest_submission
-from screening.storage.models import Appointment, Event
+from screening.storage.models import Appointment
+from tests.support.events import recorded_acts
 from tests.support.factories import answered
 
 
@@ -50,4 +50,4 @@ def answer_again(app: Flask, visit: UUID, answers: dict[str, Any]) -> None:
 
 def acts(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+        return recorded_acts()

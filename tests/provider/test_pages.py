@@ -15,10 +15,11 @@ from screening.extensions import db
 from screening.records.answers import flags_of, latest_submission
 from screening.records.appointments import add_another_appointment
 from screening.records.transaction import writing
-from screening.storage.models import Appointment, Disposition, Event, Override, SignOff, SignOffVoid
+from screening.storage.models import Appointment, Disposition, Override, SignOff, SignOffVoid
 from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.support.answering import begin
+from tests.support.events import recorded_acts
 from tests.support.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
 from tests.support.pages import find, form_fields, parsed, words
 
@@ -116,7 +117,7 @@ def test_L4_every_flag_names_its_rule_reason_sources_and_a_section(
 def test_opening_the_page_is_recorded(app: Flask, provider_client: Any, visit: UUID) -> None:
     provider_client.get(address(visit))
     with app.app_context():
-        acts = list(db.session.scalars(select(Event.act)))
+        acts = recorded_acts()
     assert acts.count("answers opened") == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g, request_started
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from screening.clock import now
@@ -26,6 +26,7 @@ from screening.records.links import issue_link
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, Event
 from tests.support.acupuncture import WARFARIN
+from tests.support.events import recorded_events
 from tests.support.factories import DESK, anew, answered, appointment, link
 from tests.support.journey_steps import journey
 
@@ -41,7 +42,7 @@ def proved_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def events(app: Flask) -> list[Event]:
     with app.app_context():
-        return list(db.session.scalars(select(Event).order_by(Event.number)))
+        return recorded_events()
 
 
 def stored(app: Flask) -> dict[str, list[Any]]:
@@ -157,7 +158,7 @@ def test_U3_events_hold_no_answers_names_or_tokens(app: Flask) -> None:
         visit = appointment(name="Marguerite Canary")
         token = link(visit)
         answered(visit, WARFARIN | {"ask.provider": "canary-words"})
-        told = json.dumps([each.on for each in db.session.scalars(select(Event))])
+        told = json.dumps([each.on for each in recorded_events()])
     for canary in ("Canary", "Marguerite", token, "warfarin", "canary-words", "robin@mail.example", "1980"):
         assert canary not in told
 

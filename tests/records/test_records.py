@@ -25,6 +25,7 @@ from screening.records.review import sign_off as sign
 from screening.records.transaction import writing
 from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
 from tests.support.acupuncture import PREGNANT, WARFARIN
+from tests.support.events import recorded_acts, recorded_events
 from tests.support.factories import (
     NOTHING,
     anew,
@@ -99,7 +100,7 @@ def test_what_fails_half_way_leaves_nothing() -> None:
     with pytest.raises(KeyError), writing():
         _submit_and_fail(visit)
     assert latest_submission(visit.id) is None
-    assert "answers received" not in db.session.scalars(select(Event.act)).all()
+    assert "answers received" not in recorded_acts()
 
 
 def test_writing_needs_a_clean_start() -> None:
@@ -227,7 +228,7 @@ def test_every_act_leaves_an_event_in_an_unbroken_chain() -> None:
     answered(visit, WARFARIN)
     signed(visit)
     answered(visit)
-    events = list(db.session.scalars(select(Event).order_by(Event.number)))
+    events = recorded_events()
     acts = [event.act for event in events if event.act != "user added"]
     assert acts == [
         "appointment added",
@@ -247,7 +248,7 @@ def test_L10_events_hold_no_answer_and_no_name() -> None:
     visit = appointment(name="Canary Person")
     answered(visit, PREGNANT | WARFARIN | {"ask.provider": "canary question"})
     signed(visit)
-    stored = " ".join(str(each.on) + each.act for each in db.session.scalars(select(Event)))
+    stored = " ".join(str(each.on) + each.act for each in recorded_events())
     for word in ("Canary", "canary", "warfarin", "13-27", "27 March"):
         assert word not in stored
 

@@ -23,6 +23,7 @@ from screening.staff.audit.acts import ACTS
 from screening.storage.models import Event
 from tests.conftest import still_here
 from tests.support.acupuncture import WARFARIN
+from tests.support.events import recorded_events
 from tests.support.factories import DESK, answered, appointment, link, signed
 from tests.support.pages import find, parsed, words
 from tests.support.tampering import with_database_rights
@@ -90,7 +91,7 @@ def test_reading_it_is_itself_an_event(app: Flask, lead_client: Any) -> None:
     lead_client.get(f"/staff/audit?about={reference}&act=signed+off")
     lead_client.get("/staff/audit?about=Robin+Example")
     with app.app_context():
-        read = db.session.scalars(select(Event).where(Event.act == "audit read").order_by(Event.number)).all()
+        read = recorded_events("audit read")
         assert [each.actor_kind for each in read] == ["clinical-lead", "clinical-lead"]
         assert read[0].on["appointment"] == visit
         assert (read[0].on["act"], read[0].on["first"], read[0].on["last"]) == (

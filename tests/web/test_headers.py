@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from screening.extensions import db
-from screening.storage.models import Event
+from tests.support.events import recorded_acts
 from tests.support.factories import answered, appointment, link
 
 _SHARED = (
@@ -175,7 +173,7 @@ def test_no_change_is_made_without_our_own_token(app: Flask, signed_in: Any, who
 
 def events(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+        return recorded_acts()
 
 
 @pytest.mark.parametrize("path", ["/staff/sign-in", "/desk/new", "/provider/appointments/1"])

@@ -24,6 +24,7 @@ from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, O
 from tests.support.clinic.answers import MARK
 from tests.support.clinic.browser import Browser
 from tests.support.clinic.expected import Visit, expected_state, must_be_asked_again
+from tests.support.events import recorded_events
 from tests.support.factories import known
 
 _REASSURING = re.compile(r"\b(safe|cleared|all clear|low risk|no risk|nothing to worry)\b", re.IGNORECASE)
@@ -104,13 +105,13 @@ class Laws:
         for key, before in self.written.items():
             assert found.get(key) == before, f"L6: {key} changed"
         self.written = found
-        events = list(db.session.scalars(select(Event).order_by(Event.number)))
+        events = recorded_events()
         assert walk_along(events).broken is None, "L6"
 
     def _nothing_is_told_where_it_must_not_be(self) -> None:
         """L10: no answer in an address, a title, an event; a read page is an event."""
         told = {words for browser in self.browsers for words in browser.seen}
-        told |= {json.dumps(on) for on in db.session.scalars(select(Event.on))}
+        told |= {json.dumps(event.on) for event in recorded_events()}
         assert not [words for words in told if MARK in words], "L10"
         for browser in self.phones:
             titles = [words for words in browser.seen if "pregnan" in words.lower() or "pacemaker" in words]

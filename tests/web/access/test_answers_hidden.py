@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
 
 from screening.clock import now
 from screening.domain.decisions import Decision
@@ -21,8 +20,9 @@ from screening.records.transaction import writing
 from screening.records.verified_answers import verify_answer
 from screening.staff.answers_shown import answers_of, protocol_of
 from screening.staff.flags_shown import shown_flag
-from screening.storage.models import Appointment, Event
+from screening.storage.models import Appointment
 from tests.intake.test_pages import SAMPLES
+from tests.support.events import recorded_acts
 from tests.support.factories import DESK, anew, another, answered, appointment, provider_actor, signed
 from tests.web.access.world import World
 
@@ -113,7 +113,7 @@ def pages(client: Any, told: Told) -> Iterator[Any]:
 
 def opened(world: World) -> int:
     with world.app.app_context():
-        return list(db.session.scalars(select(Event.act))).count("answers opened")
+        return recorded_acts().count("answers opened")
 
 
 @pytest.mark.parametrize("who", ["desk", "admin"])

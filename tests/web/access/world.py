@@ -17,10 +17,11 @@ from screening.extensions import db
 from screening.records.appointments import cancel_appointment
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
-from screening.storage.models import Base, Event, User
+from screening.storage.models import Base, User
 from tests.conftest import PASSWORD, add_staff
 from tests.support.answering import begin
 from tests.support.entering import let_in
+from tests.support.events import recorded_acts
 from tests.support.factories import DESK, PACEMAKER, anew, answered, appointment, link, signed
 from tests.support.pages import PageClient
 
@@ -63,7 +64,7 @@ class World:
 
 def acts(world: World) -> list[str]:
     with world.app.app_context():
-        return list(db.session.scalars(select(Event.act).order_by(Event.number)))
+        return recorded_acts()
 
 
 def _mark(connection: Connection, table: str) -> str:
