@@ -137,7 +137,7 @@ def assess(protocol: Protocol, answers: Mapping[str, Any], planned: Sequence[str
     )
 
 
-def outcome_of_flags(flags: Sequence[Flag]) -> list[FlagSummary]:
+def flag_summaries(flags: Sequence[Flag]) -> list[FlagSummary]:
     """What counts of some flags: which rules, on which device, how severe, and which effects."""
     return sorted(
         (

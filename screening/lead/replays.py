@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from screening.clock import local
-from screening.domain.assessment import Assessment, outcome_of_flags
+from screening.domain.assessment import Assessment, flag_summaries
 from screening.domain.comparing.replaying import Case, Replay, replay
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import Severity
@@ -66,16 +66,16 @@ def replay_ahead(old: Protocol, new: Protocol, at: datetime) -> Ahead:
         if before is None or after is None:
             continue
         looked_at += 1
-        if outcome_of_flags(before.flags) != outcome_of_flags(after.flags):
+        if flag_summaries(before.flags) != flag_summaries(after.flags):
             affected.append(_affected(visit, before, after))
     return Ahead(looked_at, tuple(affected))
 
 
 def _affected(visit: Visit, before: Assessment, after: Assessment) -> Affected:
     """A signature is lost that holds today and would not any more (L1)."""
-    stored = outcome_of_flags([flag for _, flag in visit.flags])
-    is_fresh = stored == outcome_of_flags(before.flags) and not visit.is_too_old
-    goes = stored != outcome_of_flags(after.flags)
+    stored = flag_summaries([flag for _, flag in visit.flags])
+    is_fresh = stored == flag_summaries(before.flags) and not visit.is_too_old
+    goes = stored != flag_summaries(after.flags)
     return Affected(
         appointment_id=visit.id,
         starts_at=visit.appointment.starts_at,

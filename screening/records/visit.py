@@ -8,7 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from screening.clock import local, zone
-from screening.domain.assessment import Assessment, Flag, assess, outcome_of_flags
+from screening.domain.assessment import Assessment, Flag, assess, flag_summaries
 from screening.domain.decisions import Outcome
 from screening.domain.protocol.freshness import expired, given_at
 from screening.domain.protocol.model import Protocol
@@ -101,8 +101,8 @@ class Visit:
         if answers is None or (answers.protocol_digest, answers.assessed_for) == known:
             return False
         assessed = self.assessed_by(self.protocol_now)
-        stored = outcome_of_flags([flag for _, flag in self.flags])
-        return assessed is not None and outcome_of_flags(assessed.flags) != stored
+        stored = flag_summaries([flag for _, flag in self.flags])
+        return assessed is not None and flag_summaries(assessed.flags) != stored
 
     @property
     def received(self) -> Received | None:

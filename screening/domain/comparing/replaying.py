@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from screening.domain.assessment import FlagSummary, assess, outcome_of_flags
+from screening.domain.assessment import FlagSummary, assess, flag_summaries
 from screening.domain.protocol.model import Protocol
 from screening.domain.protocol.vocabulary import Severity
 from screening.domain.protocol.wording import questions_read
@@ -106,7 +106,7 @@ class _Pair:
         return json.dumps(told, sort_keys=True), case.on if ages else None
 
     def _one(self, protocol: Protocol, case: Case) -> _Raised:
-        return tuple(outcome_of_flags(assess(protocol, case.answers, (), case.on).flags))
+        return tuple(flag_summaries(assess(protocol, case.answers, (), case.on).flags))
 
 
 def unread_texts(old: Protocol, new: Protocol) -> frozenset[str]:

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from screening.clock import now
-from screening.domain.assessment import assess, outcome_of_flags
+from screening.domain.assessment import assess, flag_summaries
 from screening.domain.protocol.loading import acupuncture, parse
 from screening.domain.protocol.model import Protocol
 from screening.extensions import db
@@ -252,7 +252,7 @@ class ClinicMachine(RuleBasedStateMachine):
             assert found.number == len(visit.versions) + 1, "L9: stored twice"
             stored = [flag for _, flag in flags_of(found)]
             kept = {name: datetime.fromisoformat(at) for name, at in (found.kept or {}).items()}
-            visit.versions.append(Version(found.answers, self.now, outcome_of_flags(stored), kept))
+            visit.versions.append(Version(found.answers, self.now, flag_summaries(stored), kept))
             visit.signature = None
 
     # Providers
@@ -342,4 +342,4 @@ class ClinicMachine(RuleBasedStateMachine):
             return None
         assert latest_submission(visit.id) is not None
         day = visit.starts_at.astimezone(ZONE).date()
-        return outcome_of_flags(assess(current_protocol(), visit.latest.answers, (), day).flags)
+        return flag_summaries(assess(current_protocol(), visit.latest.answers, (), day).flags)
