@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from screening.clock import local, zone
-from screening.domain.assessment import Flag, assess, outcome_of_flags
+from screening.domain.assessment import Flag, assess, flag_summaries
 from screening.domain.decisions import Outcome
 from screening.domain.protocol.blocks import in_core_words
 from screening.domain.protocol.freshness import expired, given_at
@@ -116,7 +116,7 @@ def _changed_by_protocol(submission: Submission) -> bool:
     stored = [flag for _, flag in flags_of(submission)]
     planned = list(submission.appointment.planned)
     now = assess(current_protocol(), submission.answers, planned, day)
-    return outcome_of_flags(stored) != outcome_of_flags(now.flags)
+    return flag_summaries(stored) != flag_summaries(now.flags)
 
 
 def _expired_answers(submission: Submission) -> tuple[str, ...]:
@@ -235,7 +235,7 @@ def _row_is_changed(row: Any, submission: Submission, flags: list[Flag]) -> bool
     if (submission.protocol_digest, submission.assessed_for) == (protocol.digest, day):
         return False
     assessed = assess(protocol, submission.answers, (), day)
-    return outcome_of_flags(assessed.flags) != outcome_of_flags(flags)
+    return flag_summaries(assessed.flags) != flag_summaries(flags)
 
 
 def _row_expired(row: Any, submission: Submission) -> tuple[str, ...]:
