@@ -14,8 +14,8 @@ from tests.account.doing import has_app, person
 from tests.conftest import NOW, PASSWORD
 from tests.support.statements import statements_of
 
-THE_LIST = 6
-"""Who asks, the accounts, their roles and passkeys, and two of the protocol in use, which every page names."""
+THE_LIST = 5
+"""Who asks, the accounts, their roles and passkeys, and the protocol in use, which every page names."""
 
 
 def add_people(count: int) -> None:
