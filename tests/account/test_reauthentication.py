@@ -18,6 +18,7 @@ from tests.account.doing import acts
 from tests.conftest import PASSWORD, Clock
 from tests.provider.deciding import address, decisions
 from tests.support.acupuncture import WARFARIN
+from tests.support.databases import one_database
 from tests.support.factories import answered, appointment
 from tests.support.pages import find, form_fields, parsed
 
@@ -219,6 +220,7 @@ def test_E6_a_start_asks_only_where_it_goes_against_the_gate(
         assert db.session.scalars(select(Override.reason)).all() == ["Severe pain"]
 
 
+@one_database
 @pytest.mark.parametrize("endpoint", ASKS)
 def test_E6_each_of_them_asks_with_an_old_session(
     app: Flask, signed_in: Any, visit: UUID, clock: Clock, endpoint: str

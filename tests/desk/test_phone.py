@@ -19,6 +19,7 @@ from screening.storage.models import Appointment, SignOffVoid, Submission
 from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.databases import one_database
 from tests.support.events import recorded_events
 from tests.support.factories import DESK, NOTHING, anew, answered, appointment, known, link, signed
 from tests.support.pages import find, folded, form_fields, parsed, words
@@ -132,6 +133,7 @@ MISSING = [
 ]
 
 
+@one_database
 @pytest.mark.parametrize(("wrong", "message"), MISSING)
 def test_nothing_opens_before_it_is_known_who_answers(
     app: Flask, desk_client: Any, visit: UUID, wrong: dict[str, Any], message: str

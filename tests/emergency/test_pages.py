@@ -12,6 +12,7 @@ from screening.domain.decisions import Decision
 from screening.extensions import db
 from screening.storage.models import Appointment, EmergencyAccess, Event
 from tests.conftest import Clock, still_here
+from tests.support.databases import one_database
 from tests.support.events import recorded_events
 from tests.support.factories import PACEMAKER, another, answered, appointment, signed
 from tests.support.pages import find, folded, parsed, words
@@ -132,6 +133,7 @@ def test_nothing_can_be_changed_from_its_pages(desk_client: Any, visit: UUID) ->
         assert desk_client.post(path).status_code == 405
 
 
+@one_database
 @pytest.mark.parametrize("what", ["", "/sign", "/call", "/session-start", "/session-held", "/answers/0"])
 def test_it_opens_nothing_of_the_providers_own_pages(app: Flask, reader: Any, visit: UUID, what: str) -> None:
     begin(reader)

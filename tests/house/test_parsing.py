@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from html5lib.html5parser import ParseError
 
+from tests.support.databases import one_database
 from tests.support.parsing import tree_of, tree_read_anew
 from tests.support.payloads import PAYLOADS
 
@@ -36,6 +37,7 @@ def test_a_long_word_may_stand_in_a_name_or_anywhere_else(inside: str) -> None:
         assert same(PAGE.format(inside.format(word)))
 
 
+@one_database
 def test_pages_of_the_product_read_the_same(app: Flask, signed_in: Callable[[str], Any]) -> None:
     for who, path in (("desk", "/desk/new"), ("provider", "/provider/"), ("lead", "/lead/simulator")) * 2:
         assert same(signed_in(who).get(path).text)

@@ -15,6 +15,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Draft, Submission
 from tests.support.acupuncture import APIXABAN, PREGNANT, WARFARIN, device, devices
 from tests.support.answering import answer_everything, begin, fields_for, fill_in, follow
+from tests.support.databases import one_database
 from tests.support.events import recorded_events
 from tests.support.evidence import RULES
 from tests.support.factories import DESK, NOTHING, PACEMAKER, anew, answered, appointment, link
@@ -165,6 +166,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@one_database
 @pytest.mark.parametrize(("wrong", "message"), BAD)
 def test_a_bad_answer_gets_a_clear_message_and_is_not_stored(
     app: Flask, client: Any, token: str, wrong: dict[str, Any], message: str
@@ -187,6 +189,7 @@ DATES += [
 DATES += [("1", "1", "0001"), ("1", "1", "2999"), ("1" * 400, "1", "2026"), ("1\x00", "1", "2026")]
 
 
+@one_database
 @pytest.mark.parametrize("day", DATES)
 def test_an_odd_date_gets_a_clear_message(client: Any, token: str, day: tuple[str, str, str]) -> None:
     page = begin(client, token)
@@ -199,6 +202,7 @@ def test_an_odd_date_gets_a_clear_message(client: Any, token: str, day: tuple[st
     assert "date" in again.text
 
 
+@one_database
 @pytest.mark.parametrize("number", ["1e400", "NaN", "2,4x", "-1", "21", "9" * 300, "٣", "1_0", "0x1"])
 def test_an_odd_number_gets_a_clear_message(client: Any, token: str, number: str) -> None:
     page = begin(client, token)

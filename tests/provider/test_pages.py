@@ -19,6 +19,7 @@ from screening.storage.models import Appointment, Disposition, Override, SignOff
 from tests.conftest import still_here
 from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
 from tests.support.answering import begin
+from tests.support.databases import one_database
 from tests.support.events import recorded_acts
 from tests.support.factories import DESK, PACEMAKER, answered, appointment, corrected, link, signed
 from tests.support.pages import find, form_fields, parsed, words
@@ -203,6 +204,7 @@ def test_L2_clearing_an_unknown_answer_takes_what_the_patient_said(
     assert "Yes, always" in said
 
 
+@one_database
 @pytest.mark.parametrize("odd", ["perhaps", ["cleared", "adapt"], "a\x00b", ""])
 def test_an_odd_decision_is_an_error(app: Flask, provider_client: Any, visit: UUID, odd: Any) -> None:
     mark = flags(app, visit)["I1"]
@@ -217,6 +219,7 @@ def test_a_decision_for_another_flag_signs_nothing(app: Flask, provider_client: 
     assert "nothing was signed" in answer.text
 
 
+@one_database
 @pytest.mark.parametrize("field", ["signed_by", "outcome", "severity", "patient_id", "role"])
 def test_extra_fields_sign_nothing(app: Flask, provider_client: Any, visit: UUID, field: str) -> None:
     assert sign(app, provider_client, visit, "adapt", **{field: "ready"}).status_code == 409

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
@@ -16,6 +17,9 @@ from screening.storage.models import Base
 
 _NAMES = tuple(table.name for table in Base.metadata.sorted_tables)
 _COUNTED = ("role", "user", "web_authn")
+
+# For what is refused before any statement is made: a second database would refuse nothing by itself.
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def close(app: Flask) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.support.databases import one_database
 from tests.support.events import recorded_acts
 from tests.support.factories import answered, appointment, link
 
@@ -50,6 +51,7 @@ def pinned(answer: Any) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name not in _OF_THE_MOMENT}
 
 
+@one_database
 @pytest.mark.parametrize("path", CLASSES)
 def test_each_class_of_page_carries_exactly_its_headers(app: Flask, client: Any, path: str) -> None:
     status, headers = CLASSES[path]

@@ -13,7 +13,7 @@ from screening.app import create_app
 from screening.web.headers import HEADERS
 from screening.web.sessions import TwoAudiences
 from tests.conftest import config_for
-from tests.support.databases import close
+from tests.support.databases import close, one_database
 from tests.support.pages import check_page
 
 CANARY = "canary-warfarin"
@@ -90,6 +90,7 @@ LAYERS = [
 ]
 
 
+@one_database
 @pytest.mark.parametrize(("fault", "status"), [(fail, 500), (lose, 503)])
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_fault_in_any_layer_gives_our_page_and_a_reference(
