@@ -9,19 +9,18 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.desk.appointments import address_of, found, page
+from screening.desk.appointments import address_of, found, task_page
 from screening.desk.blueprint import desk
 from screening.desk.forms import ArrivalForm, CalledForm, CallForm
 from screening.extensions import current_config
 from screening.questionnaire.answer_diff import changes
 from screening.records.actors import DESK
 from screening.records.answers import latest_submission, record_reading
-from screening.records.calls import ask_for_call as ask
-from screening.records.calls import close_call, must_be_the_open_call
+from screening.records.calls import ask_for_call, close_call, must_be_the_open_call
 from screening.records.errors import Conflict
 from screening.records.links import issue_link
 from screening.records.locked_visit import LockedVisit
-from screening.records.sessions import confirm_on_arrival as confirm
+from screening.records.sessions import confirm_on_arrival
 from screening.records.tablet import issue_code
 from screening.records.transaction import writing
 from screening.staff.answers_shown import answers_of
@@ -41,13 +40,13 @@ def _acted(
         with writing() as session:
             act(locked_or_404(session, appointment_id))
     except Conflict as conflict:
-        return page(appointment_id, problem=str(conflict), **{name: form}), 409
+        return task_page(appointment_id, problem=str(conflict), **{name: form}), 409
     flash(words)
     return redirect(address_of(appointment_id), 303)
 
 
 def _again(appointment_id: UUID, form: StaffForm, name: str) -> ResponseReturnValue:
-    return page(appointment_id, errors=form.problems(), **{name: form}), 422
+    return task_page(appointment_id, errors=form.problems(), **{name: form}), 422
 
 
 @desk.post("/appointments/<uuid:appointment_id>/link")
@@ -60,8 +59,8 @@ def issue(appointment_id: UUID) -> ResponseReturnValue:
         with writing() as session:
             token = issue_link(locked_or_404(session, appointment_id), now(), actor(DESK))
     except Conflict as conflict:
-        return page(appointment_id, problem=str(conflict)), 409
-    return page(appointment_id, link=f"{current_config().address}/s/{token}")
+        return task_page(appointment_id, problem=str(conflict)), 409
+    return task_page(appointment_id, link=f"{current_config().address}/s/{token}")
 
 
 @desk.post("/appointments/<uuid:appointment_id>/tablet")
@@ -74,8 +73,8 @@ def tablet(appointment_id: UUID) -> ResponseReturnValue:
         with writing() as session:
             code = issue_code(locked_or_404(session, appointment_id), now(), actor(DESK))
     except Conflict as conflict:
-        return page(appointment_id, problem=str(conflict)), 409
-    return page(appointment_id, code=code)
+        return task_page(appointment_id, problem=str(conflict)), 409
+    return task_page(appointment_id, code=code)
 
 
 @desk.post("/appointments/<uuid:appointment_id>/answers")
@@ -89,20 +88,20 @@ def answers(appointment_id: UUID) -> ResponseReturnValue:
         if submission is not None:
             record_reading(submission, now(), actor(DESK))
     if submission is None:
-        return page(appointment_id, problem="There are no answers yet."), 409
+        return task_page(appointment_id, problem="There are no answers yet."), 409
     opened = answers_of(submission)
     before = submission.corrects
     changed = changes(answers_of(before), opened) if before else None
-    return page(appointment_id, opened=opened, changed=changed)
+    return task_page(appointment_id, opened=opened, changed=changed)
 
 
-@desk.post("/appointments/<uuid:appointment_id>/call")
-def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
+@desk.post("/appointments/<uuid:appointment_id>/call", endpoint="ask_for_call")
+def put_call_on_list(appointment_id: UUID) -> ResponseReturnValue:
     form = CallForm()
 
     def act(visit: LockedVisit) -> None:
         must_be_the_open_call(visit, id_from(form.seen.data))
-        ask(visit, form.about.data or "", now(), actor(DESK))
+        ask_for_call(visit, form.about.data or "", now(), actor(DESK))
 
     return _acted(appointment_id, form, "call_form", act, "The call is on the list.")
 
@@ -124,12 +123,12 @@ def note_call(appointment_id: UUID) -> ResponseReturnValue:
     return _acted(appointment_id, form, "called_form", act, "The call is noted.")
 
 
-@desk.post("/appointments/<uuid:appointment_id>/asked-again")
-def confirm_on_arrival(appointment_id: UUID) -> ResponseReturnValue:
+@desk.post("/appointments/<uuid:appointment_id>/asked-again", endpoint="confirm_on_arrival")
+def note_arrival_check(appointment_id: UUID) -> ResponseReturnValue:
     form = ArrivalForm()
 
     def act(visit: LockedVisit) -> None:
         asked_about = of_appointment(Submission, form.submission.data, appointment_id).id
-        confirm(visit, asked_about, now(), actor(DESK))
+        confirm_on_arrival(visit, asked_about, now(), actor(DESK))
 
     return _acted(appointment_id, form, "arrival_form", act, "It is noted that nothing has changed.")

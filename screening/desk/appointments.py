@@ -34,12 +34,12 @@ def address_of(appointment_id: UUID) -> str:
     return url_for("desk.appointment", appointment_id=appointment_id, **filters)
 
 
-@desk.get("/appointments/<uuid:appointment_id>")
-def appointment(appointment_id: UUID) -> str:
-    return page(appointment_id)
+@desk.get("/appointments/<uuid:appointment_id>", endpoint="appointment")
+def show_tasks(appointment_id: UUID) -> str:
+    return task_page(appointment_id)
 
 
-def page(appointment_id: UUID, **more: Any) -> str:
+def task_page(appointment_id: UUID, **more: Any) -> str:
     """The appointment with its tasks; never with answers, unless they are passed in."""
     visit = visit_or_404(appointment_id)
     forms = {

@@ -30,8 +30,8 @@ from screening.storage.models import Appointment
 from screening.web.access import actor
 
 
-@desk.route("/new", methods=["GET", "POST"])
-def add() -> ResponseReturnValue:
+@desk.route("/new", endpoint="add", methods=["GET", "POST"])
+def add_new_patient() -> ResponseReturnValue:
     form = AppointmentForm(data={"day": request.args.get("day", "")})
     form.offer()
     form.today = today()
@@ -88,7 +88,7 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
             "desk/change.html",
             form=form,
             errors=[],
-            problem=CLOSED,
+            problem=NOT_CHANGEABLE,
             back=address_of(appointment_id),
             **shown,
         )
@@ -96,7 +96,7 @@ def change(appointment_id: UUID) -> ResponseReturnValue:
     return _form_page("desk/change.html", form, address_of(appointment_id), **shown)
 
 
-CLOSED = "This appointment was cancelled or its session has begun, so nothing was changed."
+NOT_CHANGEABLE = "This appointment was cancelled or its session has begun, so nothing was changed."
 
 
 @desk.route("/appointments/<uuid:appointment_id>/cancel", methods=["GET", "POST"])

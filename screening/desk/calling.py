@@ -11,7 +11,7 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from screening.clock import now
-from screening.desk.appointments import found, page
+from screening.desk.appointments import found, task_page
 from screening.desk.blueprint import desk
 from screening.desk.filters import kept
 from screening.desk.forms import CallerForm
@@ -48,7 +48,7 @@ class CallerNotConfirmed(Exception):
 
 @desk.errorhandler(Closed)
 def _closed(_problem: Closed) -> ResponseReturnValue:
-    return page(_appointment_id(), problem=TAKES_NO_ANSWERS), 409
+    return task_page(_appointment_id(), problem=TAKES_NO_ANSWERS), 409
 
 
 @desk.errorhandler(CallerNotConfirmed)

@@ -11,7 +11,7 @@ from screening.storage.models import Appointment
 
 
 @dataclass(frozen=True)
-class Difference:
+class TypedDifference:
     what: str
     there: str
     typed: str
@@ -21,16 +21,16 @@ class Difference:
         return self.there != self.typed
 
 
-def differences(appointment: Appointment, form: VisitForm) -> list[Difference]:
+def differences(appointment: Appointment, form: VisitForm) -> list[TypedDifference]:
     """Only to be asked after the form was judged."""
     there, typed = appointment.starts_at, form.starts_at()
     names = providers()
     return [
-        Difference("Day", long_day(there), long_day(typed)),
-        Difference("Time", time_of_day(there), time_of_day(typed)),
-        Difference("Provider", appointment.provider.name, names.get(str(form.provider.data), "")),
-        Difference("Planned", _plan(appointment.planned), _plan(form.planned.data or [])),
-        Difference("Contact", appointment.patient.contact, form.contact.data or ""),
+        TypedDifference("Day", long_day(there), long_day(typed)),
+        TypedDifference("Time", time_of_day(there), time_of_day(typed)),
+        TypedDifference("Provider", appointment.provider.name, names.get(str(form.provider.data), "")),
+        TypedDifference("Planned", _plan(appointment.planned), _plan(form.planned.data or [])),
+        TypedDifference("Contact", appointment.patient.contact, form.contact.data or ""),
     ]
 
 

@@ -12,11 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from screening.clock import now
 from screening.provider.blueprint import provider
-from screening.provider.forms import CallForm, HoldForm, StartForm
-from screening.provider.views import opened, page
+from screening.provider.forms import CallWishForm, HoldForm, StartForm
+from screening.provider.views import opened, review_page
 from screening.records.actors import PROVIDER, Actor
-from screening.records.calls import ask_for_call as ask
-from screening.records.calls import must_be_the_open_call
+from screening.records.calls import ask_for_call, must_be_the_open_call
 from screening.records.errors import Conflict
 from screening.records.gate import must_be_the_gate
 from screening.records.locked_visit import LockedVisit
@@ -33,23 +32,23 @@ def done(appointment_id: UUID, words: str) -> ResponseReturnValue:
     return redirect(url_for("provider.appointment", appointment_id=appointment_id), 303)
 
 
-@provider.post("/appointments/<uuid:appointment_id>/call")
-def ask_for_call(appointment_id: UUID) -> ResponseReturnValue:
-    form = CallForm()
+@provider.post("/appointments/<uuid:appointment_id>/call", endpoint="ask_for_call")
+def wish_for_call(appointment_id: UUID) -> ResponseReturnValue:
+    form = CallWishForm()
     if not form.validate():
         return _again(appointment_id, form, "call_form")
     try:
         with writing() as session:
             visit = locked_or_404(session, appointment_id)
             must_be_the_open_call(visit, id_from(form.seen.data))
-            ask(visit, form.about.data or "", now(), actor(PROVIDER))
+            ask_for_call(visit, form.about.data or "", now(), actor(PROVIDER))
     except Conflict as conflict:
         return _again(appointment_id, form, "call_form", str(conflict))
     return done(appointment_id, "The desk will call the patient.")
 
 
-@provider.post("/appointments/<uuid:appointment_id>/session-start")
-def start(appointment_id: UUID) -> ResponseReturnValue:
+@provider.post("/appointments/<uuid:appointment_id>/session-start", endpoint="start")
+def mark_start(appointment_id: UUID) -> ResponseReturnValue:
     return _session(appointment_id, StartForm(), "start_form", start_session, "The session is started.")
 
 
@@ -86,14 +85,14 @@ def _again(appointment_id: UUID, form: StaffForm, name: str, problem: str = "") 
         # Nothing on the page can be put right any more, so what was typed is shown as not saved.
         problem = form.problems()[0][1]
     if problem:
-        return page(review, problem=problem, **shown), 409
-    return page(review, errors=form.problems(), **shown), 422
+        return review_page(review, problem=problem, **shown), 409
+    return review_page(review, errors=form.problems(), **shown), 422
 
 
 def _has_place(review: Review, form: StaffForm) -> bool:
     """Whether the form still stands on the page as it is now."""
     if review.state.is_closed:
         return False
-    if isinstance(form, CallForm):
+    if isinstance(form, CallWishForm):
         return review.submission is not None
     return not (review.gate.is_open or review.is_in_session)

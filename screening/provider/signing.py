@@ -14,7 +14,7 @@ from screening.provider.actions import done
 from screening.provider.blueprint import provider
 from screening.provider.forms import SignForm, sign_form, typed_fields
 from screening.provider.merge_decisions import Devices, Typed, carried
-from screening.provider.views import opened, page
+from screening.provider.views import opened, review_page
 from screening.records.actors import PROVIDER
 from screening.records.answers import flags_of, submissions_of
 from screening.records.errors import Conflict, Incomplete
@@ -27,26 +27,26 @@ from screening.staff.scoped_lookup import locked_or_404, of_appointment, visit_o
 from screening.storage.models import Submission
 from screening.web.access import actor
 
-STRAY = "This page has changed since you opened it, so nothing was signed. Please look at it again."
-CLOSED = "These answers cannot be signed now, so nothing was signed. What you wrote is below."
+STRAY_DECISION = "This page has changed since you opened it, so nothing was signed. Please look at it again."
+NOT_SIGNABLE = "These answers cannot be signed now, so nothing was signed. What you wrote is below."
 
 
-@provider.post("/appointments/<uuid:appointment_id>/sign")
-def sign(appointment_id: UUID) -> ResponseReturnValue:
+@provider.post("/appointments/<uuid:appointment_id>/sign", endpoint="sign")
+def sign_answers(appointment_id: UUID) -> ResponseReturnValue:
     made_of = of_appointment(Submission, SignForm().submission.data, appointment_id)
     review = opened(appointment_id)
     is_current = review.submission is not None and review.submission.id == made_of.id
     form = sign_form(review.flags if is_current else [(row.id, flag) for row, flag in flags_of(made_of)])
     if form.strays():
         left = [] if review.can_be_signed else _written(form)
-        return page(review, sign=sign_form(review.flags), problem=STRAY, left=left), 409
+        return review_page(review, sign=sign_form(review.flags), problem=STRAY_DECISION, left=left), 409
     if not is_current:
         return _both(appointment_id, made_of.id, form, NEW_ANSWERS), 409
     if not form.validate():
         stood_on: dict[str, Any] = {"digest": form.digest.data, "seen": form.seen.data}
         if not review.can_be_signed:
-            return page(review, problem=CLOSED, left=_written(form)), 409
-        return page(review, sign=form, errors=form.problems(), **stood_on), 422
+            return review_page(review, problem=NOT_SIGNABLE, left=_written(form)), 409
+        return review_page(review, sign=form, errors=form.problems(), **stood_on), 422
     try:
         outcome = _signed(appointment_id, made_of.id, form)
     except (Conflict, Incomplete) as problem:
@@ -73,13 +73,15 @@ def _both(appointment_id: UUID, made_of: UUID, form: SignForm, problem: str) -> 
     """The page as it is now, with everything that was typed on the page of before."""
     review = review_of(visit_or_404(appointment_id))
     if not review.can_be_signed or review.submission is None:
-        return page(review, problem=problem, left=_written(form))
+        return review_page(review, problem=problem, left=_written(form))
     if review.submission.id == made_of:
-        return page(review, sign=form, problem=problem)
+        return review_page(review, sign=form, problem=problem)
     before = next(each for each in submissions_of(appointment_id) if each.id == made_of)
     found = carried(form.typed(), _devices(before), review.flags, _devices(review.submission))
     again = sign_form(review.flags, typed_fields(found.kept, form.postponed_until.data or ""))
-    return page(review, sign=again, problem=problem, left=found.left, notes=_notes(review, set(found.kept)))
+    return review_page(
+        review, sign=again, problem=problem, left=found.left, notes=_notes(review, set(found.kept))
+    )
 
 
 def _written(form: SignForm) -> list[Typed]:

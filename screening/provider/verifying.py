@@ -16,7 +16,7 @@ from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import IN_PERSON
 from screening.provider.actions import done
 from screening.provider.blueprint import provider
-from screening.provider.views import note_opening, opened, page
+from screening.provider.views import note_opening, opened, review_page
 from screening.questionnaire.date_fields import DateField
 from screening.questionnaire.fields import ManyField
 from screening.questionnaire.forms import FIELD_OF
@@ -32,7 +32,7 @@ from screening.storage.models import Submission
 from screening.text import visible
 from screening.web.access import actor
 
-STRAY = "This page has changed since you opened it, so nothing was noted. Please look at it again."
+STRAY_ANSWER = "This page has changed since you opened it, so nothing was noted. Please look at it again."
 MOVED = "New answers came in after you opened this page, so nothing was noted. Please look at them first."
 
 
@@ -48,8 +48,10 @@ class VerifyForm(StaffForm):
     source = _Source("How do you know it?", choices=choices(SOURCES), validate_choice=False)
 
 
-@provider.route("/appointments/<uuid:appointment_id>/answers/<int:position>", methods=["GET", "POST"])
-def verify(appointment_id: UUID, position: int) -> ResponseReturnValue:
+@provider.route(
+    "/appointments/<uuid:appointment_id>/answers/<int:position>", endpoint="verify", methods=["GET", "POST"]
+)
+def note_verified(appointment_id: UUID, position: int) -> ResponseReturnValue:
     """The address says the place of an answer in the list, and nothing of what is asked there (L10)."""
     if request.method == "POST":
         of_appointment(Submission, VerifyForm().submission.data, appointment_id)
@@ -69,7 +71,7 @@ def verify(appointment_id: UUID, position: int) -> ResponseReturnValue:
 def _take(review: Review, position: int) -> ResponseReturnValue:
     key = VerifyForm().question.data or ""
     if key.partition(":")[0] not in review.protocol.questions:
-        return page(review, problem=STRAY), 409
+        return review_page(review, problem=STRAY_ANSWER), 409
     form = verify_form(asked_again(review.protocol, key.partition(":")[0]))
     form.today = today()
     is_valid = form.validate()
@@ -101,7 +103,7 @@ def _both(review: Review, position: int, form: Any, problem: str) -> ResponseRet
         return _drawn(fresh, place, form, problem)
     noted = form["answer"]
     words = f"{noted.question.wording} {_words(review.protocol, noted)}"
-    return page(fresh, problem=f"{problem} You had noted: {words}"), 409
+    return review_page(fresh, problem=f"{problem} You had noted: {words}"), 409
 
 
 def _words(protocol: Protocol, noted: Any) -> str:

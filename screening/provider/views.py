@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from screening.clock import now, today
 from screening.provider.blueprint import provider
-from screening.provider.forms import CallForm, HoldForm, SignForm, StartForm, sign_form
+from screening.provider.forms import CallWishForm, HoldForm, SignForm, StartForm, sign_form
 from screening.records.actors import PROVIDER
 from screening.records.answers import record_reading
 from screening.records.locked_visit import LockedVisit
@@ -40,10 +40,10 @@ def my_day() -> str:
     )
 
 
-@provider.get("/appointments/<uuid:appointment_id>")
-def appointment(appointment_id: UUID) -> str:
+@provider.get("/appointments/<uuid:appointment_id>", endpoint="appointment")
+def open_review(appointment_id: UUID) -> str:
     review = opened(appointment_id)
-    return page(review, deciding=review.signed is None or request.args.get("again") == "1")
+    return review_page(review, deciding=review.signed is None or request.args.get("again") == "1")
 
 
 def opened(appointment_id: UUID) -> Review:
@@ -59,10 +59,10 @@ def note_opening(visit: LockedVisit) -> None:
         record_reading(visit.submission, now(), actor(PROVIDER))
 
 
-def page(review: Review, *, sign: SignForm | None = None, deciding: bool = True, **more: Any) -> str:
+def review_page(review: Review, *, sign: SignForm | None = None, deciding: bool = True, **more: Any) -> str:
     """`deciding`: shows the form to sign; where a sign-off holds, only on request."""
     sign = sign or sign_form(review.flags)
-    forms = {"call_form": CallForm(), "hold_form": HoldForm(), "start_form": StartForm()}
+    forms = {"call_form": CallWishForm(), "hold_form": HoldForm(), "start_form": StartForm()}
     return render_template(
         "provider/appointment.html",
         review=review,

@@ -43,7 +43,7 @@ def issue_link(visit: LockedVisit, at: datetime, by: Actor) -> str:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     link = Link(
         appointment_id=appointment.id,
-        token_hash=hash_of(token),
+        token_hash=hash_of_token(token),
         created_at=at,
         expires_at=link_ends(appointment),
         birth_date_failures=0,
@@ -60,7 +60,7 @@ def link_ends(appointment: Appointment) -> datetime:
 
 def find_link(token: str) -> Link | None:
     """The link of this token; a code for the tablet opens nothing here."""
-    return _found(Link.token_hash == hash_of(token), Link.is_for_tablet.is_(False))
+    return _found(Link.token_hash == hash_of_token(token), Link.is_for_tablet.is_(False))
 
 
 def find_by_id(link_id: UUID) -> Link | None:
@@ -102,5 +102,5 @@ def has_guessed_too_often(address: str, at: datetime) -> bool:
     return tries(f"birth dates from {address}", at) >= WRONG_FROM_ONE_PLACE
 
 
-def hash_of(token: str) -> str:
+def hash_of_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

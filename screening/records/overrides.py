@@ -20,7 +20,7 @@ from screening.storage.models import Appointment, FlagRow, Override, Patient, Us
 NO_ANSWERS = "No answers at all"
 NO_FLAGS = "Answers without a flag"
 NOT_KEPT = "Answers not kept with it (an earlier version)"
-Rule = tuple[str, Severity]
+RaisedRule = tuple[str, Severity]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Overridden:
     provider: str
     state: State
     reason: str
-    rules: tuple[Rule, ...]
+    rules: tuple[RaisedRule, ...]
     """What the answers had raised, worst first, each rule once."""
     without_rules: str
     """Why there is no rule, where there is none."""
@@ -107,7 +107,7 @@ def _without_rules(submission_id: UUID | None, state: State) -> str:
 
 def counted(overrides: Sequence[Overridden]) -> list[Count]:
     """How many sessions went past each rule, worst first; what has no rule has a line of its own."""
-    rules: Mapping[Rule, int] = Counter(rule for each in overrides for rule in each.rules)
+    rules: Mapping[RaisedRule, int] = Counter(rule for each in overrides for rule in each.rules)
     others: Mapping[str, int] = Counter(each.without_rules for each in overrides if not each.rules)
     by_rule = [Count(rule, severity, number) for (rule, severity), number in rules.items()]
     by_rule.sort(key=lambda count: (-int(count.severity or 0), -count.sessions, count.what))

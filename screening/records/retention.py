@@ -33,8 +33,8 @@ SESSIONS_HOLD = timedelta(days=1)
 SETTLED_HOLDS = timedelta(days=30)
 _AT_ONCE = 500
 
-Ended = Callable[[datetime], ColumnElement[bool]]
-ENDS: Mapping[str, tuple[type[Base], Ended]] = MappingProxyType(
+HasEnded = Callable[[datetime], ColumnElement[bool]]
+ENDS: Mapping[str, tuple[type[Base], HasEnded]] = MappingProxyType(
     {
         "drafts": (Draft, lambda at: Draft.updated_at < at - DRAFTS_HOLD),
         "patient_sessions": (PatientSession, lambda at: PatientSession.seen_at < at - SESSIONS_HOLD),

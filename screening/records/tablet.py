@@ -12,7 +12,7 @@ from screening.records.actors import PATIENT, Actor
 from screening.records.acts import Act
 from screening.records.appointments import must_not_have_begun
 from screening.records.audit import record
-from screening.records.links import hash_of, link_ends
+from screening.records.links import hash_of_token, link_ends
 from screening.records.locked_visit import LockedVisit, under_lock
 from screening.storage.models import Draft, Link
 
@@ -29,7 +29,7 @@ def issue_code(visit: LockedVisit, at: datetime, by: Actor) -> str:
     code = "".join(secrets.choice(LETTERS) for _ in range(_CODE_LENGTH))
     link = Link(
         appointment_id=visit.id,
-        token_hash=hash_of(code),
+        token_hash=hash_of_token(code),
         created_at=at,
         expires_at=link_ends(visit.appointment),
         birth_date_failures=0,
@@ -45,7 +45,7 @@ def open_by_code(typed: str, at: datetime) -> Link | None:
     """The link of a code that is not spent. The form begins empty: a draft from elsewhere is not shown here."""
     code = "".join(letter for letter in typed.upper() if letter.isalnum())
     query = select(Link).where(
-        Link.token_hash == hash_of(code),
+        Link.token_hash == hash_of_token(code),
         Link.is_for_tablet,
         Link.opened_at.is_(None),
         Link.revoked_at.is_(None),

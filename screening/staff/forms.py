@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from screening.text import has_control_character, is_blank, turns_direction
 
 EMPTY = "Nothing can be seen in this. Please type the words again, or leave it empty"
-STALE = "Your page was open for a long time. What you typed is still here: please send it again."
+STALE_STAFF_PAGE = "Your page was open for a long time. What you typed is still here: please send it again."
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # ASCII only, and no other way of writing the same that the standard library would read.
@@ -39,7 +39,7 @@ class StaffForm(FlaskForm):
 
     def problems(self) -> list[tuple[str, str]]:
         """For the error summary: where each problem is, and what to do."""
-        found = [("content", STALE)] if self.is_stale else []
+        found = [("content", STALE_STAFF_PAGE)] if self.is_stale else []
         fields = (field for field in self if field.name != "csrf_token")
         return found + [(field.id, str(field.errors[0])) for field in fields if field.errors]
 
@@ -85,7 +85,7 @@ def note(label: str, longest: int = 1000, blank: str = "") -> TextAreaField:
     return TextAreaField(label, filters=[stripped], validators=[Plain(longest, blank)])
 
 
-class DayField(StringField):
+class CalendarField(StringField):
     """A day, chosen in the browser's own calendar or typed as 2026-11-23."""
 
     def day(self) -> date | None:
@@ -93,7 +93,7 @@ class DayField(StringField):
 
 
 class DayGiven:
-    def __call__(self, _form: Any, field: DayField) -> None:
+    def __call__(self, _form: Any, field: CalendarField) -> None:
         if field.day() is None:
             raise ValidationError(f"Enter a real day: {field.label.text.lower()}, such as 2026-11-23")
 

@@ -11,7 +11,7 @@ from screening.domain.protocol.vocabulary import Effect
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     effect: Effect
     where: str = ""
 
@@ -30,7 +30,7 @@ class Column:
 @dataclass(frozen=True)
 class Grid:
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Flag, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[Flag, tuple[GridCell, ...]], ...]
 
     @property
     def clashes(self) -> tuple[Column, ...]:
@@ -43,7 +43,8 @@ def grid_of(modalities: Mapping[str, Modality], flags: Sequence[Flag], planned: 
         (
             flag,
             tuple(
-                Cell(flag.effects.get(code, Effect.AVOID), flag.where.get(code, "")) for code in modalities
+                GridCell(flag.effects.get(code, Effect.AVOID), flag.where.get(code, ""))
+                for code in modalities
             ),
         )
         for flag in flags

@@ -10,8 +10,8 @@ from screening.staff.blueprint import staff
 from screening.web.current_user import current_user
 
 
-@staff.get("/")
-def home() -> ResponseReturnValue:
+@staff.get("/", endpoint="home")
+def lead_to_own_pages() -> ResponseReturnValue:
     if current_user.has_role(DESK) or current_user.has_role(ADMIN):
         return redirect(url_for("desk.queue"))
     if current_user.has_role(PROVIDER):
