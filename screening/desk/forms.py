@@ -14,8 +14,8 @@ from screening.extensions import db
 from screening.records.actors import PROVIDER
 from screening.records.protocol_versions import current_protocol
 from screening.staff.forms import (
+    CalendarField,
     Chosen,
-    DayField,
     DayGiven,
     StaffForm,
     Tick,
@@ -36,7 +36,7 @@ class PersonForm(StaffForm):
     """Who the patient is."""
 
     name = line("Patient's full name", 120, "Enter the patient's full name")
-    born = DayField("Patient's date of birth", filters=[stripped], validators=[DayGiven()])
+    born = CalendarField("Patient's date of birth", filters=[stripped], validators=[DayGiven()])
 
     today: date = date.max
 
@@ -58,7 +58,7 @@ class VisitForm(StaffForm):
     several = ("planned",)
 
     contact = line("Phone number or e-mail address", 120, "Enter a phone number or an e-mail address")
-    day = DayField("Day of the appointment", filters=[stripped], validators=[DayGiven()])
+    day = CalendarField("Day of the appointment", filters=[stripped], validators=[DayGiven()])
     time = StringField("Time of the appointment", filters=[stripped], validators=[TimeGiven()])
     provider = Chosen("Provider")
     planned = Ticks("What is planned")
@@ -116,7 +116,7 @@ class CallerForm(StaffForm):
     """Who is on the phone: two identifiers of the patient, and who answers."""
 
     said_name = Tick()
-    born = DayField("Date of birth that the caller says", filters=[stripped], validators=[DayGiven()])
+    born = CalendarField("Date of birth that the caller says", filters=[stripped], validators=[DayGiven()])
     who = RadioField("Who answers?", choices=choices(WHO_ANSWERS), validate_choice=False)
     name = line("Name of the person who answers", 120)
     relation = line("Relation to the patient", 60)

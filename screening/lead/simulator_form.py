@@ -21,7 +21,7 @@ from screening.domain.protocol.vocabulary import IN_PERSON, MOST_DEVICES
 from screening.questionnaire.forms import QuestionsForm, questions_form
 from screening.questionnaire.routing import KINDS_PAGE, Journey, Page, kind_question
 from screening.questionnaire.summary import device_heading
-from screening.staff.forms import DayField, DayGiven, Plain, StaffForm, Ticks, choices, stripped
+from screening.staff.forms import CalendarField, DayGiven, Plain, StaffForm, Ticks, choices, stripped
 
 _NUMBER = re.compile("[0-9]{1,5}")
 _ROUNDS = 12
@@ -31,7 +31,7 @@ _ROUNDS = 12
 class TryForm(StaffForm):
     several = ("planned",)
 
-    on = DayField("Day of the appointment", filters=[stripped], validators=[Plain(10), DayGiven()])
+    on = CalendarField("Day of the appointment", filters=[stripped], validators=[Plain(10), DayGiven()])
     planned = Ticks("Planned treatments")
     devices = HiddenField()
 

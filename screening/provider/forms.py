@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from screening.domain.assessment import Flag
 from screening.domain.decisions import Decided, Decision, needs_patient_said, needs_reason, rests_on_unknown
 from screening.provider.merge_decisions import Typed
-from screening.staff.forms import DayField, Plain, StaffForm, choices, note, stripped
+from screening.staff.forms import CalendarField, Plain, StaffForm, choices, note, stripped
 
 DECISIONS = {
     "cleared": "Cleared: treat as planned",
@@ -51,7 +51,7 @@ class SignForm(StaffForm):
     """The answers that the page was made of."""
     seen = HiddenField()
     """The sign-off that stood on the page."""
-    postponed_until = DayField("Postpone until", filters=[stripped], validators=[Plain(10)])
+    postponed_until = CalendarField("Postpone until", filters=[stripped], validators=[Plain(10)])
 
     flags: tuple[tuple[UUID, Flag], ...] = ()
 
