@@ -12,6 +12,15 @@ _EMPTY = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""A day before the first of them, or from the last on, is a slip."""
+
+
+def with_plain_breaks(text: str) -> str:
+    """Line breaks as one character, whatever a browser or a file writes."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_control(letter: str) -> bool:
     """Control characters but line breaks; halves of letters; separators that are no line breaks; what is no letter."""
     return letter != "\n" and (unicodedata.category(letter) in _REFUSED or _is_no_character(ord(letter)))

@@ -18,7 +18,7 @@ from screening.intake.visit import (
     received,
     stopped_page,
 )
-from screening.questionnaire.forms import STALE
+from screening.questionnaire.forms import STALE_ANSWERS
 from screening.records.links import confirm_birth_date, find_link, has_guessed_too_often, link_problem
 from screening.records.transaction import writing
 from screening.storage.models import Link
@@ -67,7 +67,7 @@ def birth_date() -> ResponseReturnValue:
         if _is_theirs(form):
             return redirect(_where_it_begins(link), 303)
         form.born.errors = [NOT_YOUR_BIRTH_DATE]
-    form.page_error = STALE if form.is_stale else ""
+    form.page_error = STALE_ANSWERS if form.is_stale else ""
     errors = form.problems()
     page = render_template("intake/birth_date.html", form=form, errors=errors, mark=mark_of_link(link.id))
     return page, 422 if errors else 200

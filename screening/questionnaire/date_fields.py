@@ -15,6 +15,7 @@ from screening.domain.protocol.answers import Answer
 from screening.domain.protocol.model import Question
 from screening.domain.protocol.vocabulary import NOT_SURE
 from screening.questionnaire.fields import cleaned
+from screening.text import FIRST_YEAR
 
 DATE_PARTS = ("day", "month", "year")
 _DIGITS = {"day": 2, "month": 2, "year": 4}
@@ -23,7 +24,6 @@ _MENDED = {
     "month": "Enter the month as a number, such as 3",
     "year": "Enter all four digits of the year",
 }
-_FIRST_YEAR = 1900
 
 
 class DayField(Field):
@@ -71,7 +71,7 @@ class DayField(Field):
             return None
         day, month, year = (int(self.boxes[part][0]) for part in DATE_PARTS)
         try:
-            return date(year, month, day) if year >= _FIRST_YEAR else None
+            return date(year, month, day) if year >= FIRST_YEAR else None
         except ValueError:
             return None
 

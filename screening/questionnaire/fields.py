@@ -17,9 +17,8 @@ from screening.domain.protocol.answers import Answer
 from screening.domain.protocol.model import Question
 from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS, NOT_SURE
 from screening.questionnaire.earlier_answers import UnchangedQuestion
-from screening.text import has_control_character, is_blank, turns_direction
+from screening.text import has_control_character, is_blank, turns_direction, with_plain_breaks
 
-_LINE_BREAKS = re.compile(r"\r\n?")
 ONE_LINE = 100
 """A text of at most so many letters is typed in one line."""
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
@@ -27,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 def cleaned(typed: str) -> str:
     """Line breaks as one character, and no spaces around: what browsers add is not what the patient typed."""
-    return _LINE_BREAKS.sub("\n", typed).strip()
+    return with_plain_breaks(typed).strip()
 
 
 class AnswerField(Field):

@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 
 from screening.domain.protocol.answers import Answer
@@ -23,6 +22,7 @@ from screening.questionnaire.fields import (
     UnchangedField,
 )
 from screening.questionnaire.routing import KINDS_PAGE, Page, anchor_of
+from screening.web.forms import BaseForm
 
 FIELD_OF: dict[str, Callable[..., Field]] = {
     "one": OneField,
@@ -32,7 +32,9 @@ FIELD_OF: dict[str, Callable[..., Field]] = {
     "number": NumberField,
     "date": DateField,
 }
-STALE = "Your page was open for a long time. Your answers are still here: please press Continue again."
+STALE_ANSWERS = (
+    "Your page was open for a long time. Your answers are still here: please press Continue again."
+)
 PAGE_CHANGED = "This page has changed since you opened it. Please look at it again and press Continue."
 PAGE_GONE = (
     "Your answers were changed in another window, so the page that you sent was not kept. "
@@ -40,33 +42,24 @@ PAGE_GONE = (
 )
 
 
-class PageForm(FlaskForm):
+class PageForm(BaseForm):
     """A form of one page. `today` is set before it is judged, since a day in the future is never an answer."""
 
     today: date = date.max
     page_error = ""
 
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.csrf_token.errors)
+    def problem_of_page(self) -> str:
+        return self.page_error
 
-    def problems(self) -> list[tuple[str, str]]:
-        """For the error summary: where each problem is, and what to do."""
-        first = [("content", self.page_error)] if self.page_error else []
-        fields = (field for field in self if field.name != "csrf_token")
-        return first + [
-            (getattr(field, "first_id", field.id), _naming_its_question(field))
-            for field in fields
-            if field.errors
-        ]
+    def place_of(self, field: Any) -> str:
+        return str(getattr(field, "first_id", field.id))
 
-
-def _naming_its_question(field: Any) -> str:
-    """At the field the question is read just above; in the summary it must be said."""
-    asked = getattr(field, "question", None)
-    if asked is None:
-        return str(field.errors[0])
-    return f"{field.errors[0]}: {asked.about if isinstance(asked, UnchangedQuestion) else asked.wording}"
+    def words_for(self, field: Any) -> str:
+        """At the field the question is read just above; in the summary it must be said."""
+        words, asked = super().words_for(field), getattr(field, "question", None)
+        if asked is None:
+            return words
+        return f"{words}: {asked.about if isinstance(asked, UnchangedQuestion) else asked.wording}"
 
 
 class QuestionsForm(PageForm):

@@ -15,7 +15,7 @@ from screening.questionnaire.edit_conflicts import Meanwhile, ended_meanwhile, m
 from screening.questionnaire.forms import (
     PAGE_CHANGED,
     PAGE_GONE,
-    STALE,
+    STALE_ANSWERS,
     QuestionsForm,
     questions_form,
     strays,
@@ -106,7 +106,7 @@ def _posted(sitting: Sitting) -> Posted | None:
     is_valid = form.validate()
     step = request.form.get("step", "continue")
     is_other = strays(sitting.draft.protocol, page, request.form) or step not in _STEPS
-    form.page_error = PAGE_CHANGED if is_other else STALE if form.is_stale else ""
+    form.page_error = PAGE_CHANGED if is_other else STALE_ANSWERS if form.is_stale else ""
     return Posted(page, form, step, is_valid)
 
 

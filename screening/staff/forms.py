@@ -9,39 +9,38 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.text import has_control_character, is_blank, turns_direction
+from screening.text import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    has_control_character,
+    is_blank,
+    turns_direction,
+    with_plain_breaks,
+)
+from screening.web.forms import BaseForm
 
 EMPTY = "Nothing can be seen in this. Please type the words again, or leave it empty"
-STALE_STAFF_PAGE = "Your page was open for a long time. What you typed is still here: please send it again."
+STALE_FORM = "Your page was open for a long time. What you typed is still here: please send it again."
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # ASCII only, and no other way of writing the same that the standard library would read.
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile("[0-9]{2}:[0-9]{2}")
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class StaffForm(FlaskForm):
+class StaffForm(BaseForm):
     """One page's form."""
 
     # One value each: a second one is an error, never "the first wins".
     several: tuple[str, ...] = ()
 
-    @property
-    def is_stale(self) -> bool:
-        return bool(self.csrf_token.errors)
-
-    def problems(self) -> list[tuple[str, str]]:
-        """For the error summary: where each problem is, and what to do."""
-        found = [("content", STALE_STAFF_PAGE)] if self.is_stale else []
-        fields = (field for field in self if field.name != "csrf_token")
-        return found + [(field.id, str(field.errors[0])) for field in fields if field.errors]
+    def problem_of_page(self) -> str:
+        return STALE_FORM if self.is_stale else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)
@@ -58,7 +57,7 @@ class ButtonForm(StaffForm):
 
 
 def stripped(text: str | None) -> str | None:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip() if text else text
+    return with_plain_breaks(text).strip() if text else text
 
 
 class Plain:
@@ -152,7 +151,7 @@ def day_from(text: str | None) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if _FIRST_YEAR <= day.year < _LAST_YEAR else None
+    return day if FIRST_YEAR <= day.year < LAST_YEAR else None
 
 
 def time_from(text: str | None) -> time | None:

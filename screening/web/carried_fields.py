@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from screening.text import with_plain_breaks
+
 # A password is typed anew, and the token belongs to the page that sends.
 _NEVER = frozenset(
     (
@@ -23,7 +25,7 @@ _NEVER = frozenset(
 def kept_fields() -> list[tuple[str, str]]:
     """Every posted field with every value, in order; line breaks as a page writes them."""
     fields = request.form.items(multi=True)
-    return [(name, _lines(value)) for name, value in fields if name not in _NEVER]
+    return [(name, with_plain_breaks(value)) for name, value in fields if name not in _NEVER]
 
 
 def has_files() -> bool:
@@ -41,7 +43,3 @@ def signed_out() -> ResponseReturnValue:
         sign_in=url_for("account.login"),
     )
     return page, 403
-
-
-def _lines(value: str) -> str:
-    return value.replace("\r\n", "\n").replace("\r", "\n")

@@ -15,11 +15,10 @@ from typing import Any
 from screening.domain.protocol.conditions import is_asked
 from screening.domain.protocol.model import Protocol, Question
 from screening.domain.protocol.vocabulary import EXCLUSIVE_OPTIONS, MOST_DEVICES
-from screening.text import has_control_character
+from screening.text import FIRST_YEAR, LAST_YEAR, has_control_character, with_plain_breaks
 
 Answer = str | int | float | list[str] | list[dict[str, Any]]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 class AnswerError(ValueError):
@@ -120,7 +119,7 @@ class _Border:
         if not isinstance(raw, str):
             self.refuse(question.id, raw, f"takes text, not {shown(raw)}")
             return None
-        text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = with_plain_breaks(raw).strip()
         if has_control_character(text):
             self.refuse(question.id, raw, "holds a character that cannot be stored; type the words again")
         elif question.max_length is not None and len(text) > question.max_length:
@@ -180,8 +179,8 @@ def written_day(raw: object) -> date:
         day = date.fromisoformat(raw)
     except ValueError:
         raise ValueError(f"{shown(raw)} is not a day of the calendar") from None
-    if not _FIRST_YEAR <= day.year < _LAST_YEAR:
-        raise ValueError(f"the year of {shown(raw)} is not between {_FIRST_YEAR} and {_LAST_YEAR - 1}")
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise ValueError(f"the year of {shown(raw)} is not between {FIRST_YEAR} and {LAST_YEAR - 1}")
     return day
 
 
