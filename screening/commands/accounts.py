@@ -25,7 +25,7 @@ def user_group() -> None:
 @click.argument("email")
 @click.option("--name", prompt="Name, as patients and staff know it")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
-def add_account(email: str, name: str, roles: tuple[str, ...]) -> None:
+def add_and_print_link(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add an account with one or more roles, and print the link with which its owner opens it."""
     with _account_link() as made:
         made(invitation_of(email, name, roles))
@@ -34,7 +34,7 @@ def add_account(email: str, name: str, roles: tuple[str, ...]) -> None:
 @user_group.command("link")
 @click.argument("email")
 @click.option("--for", "purpose", type=click.Choice((PASSWORD, SECOND_FACTOR)), required=True)
-def account_link(email: str, purpose: str) -> None:
+def print_link(email: str, purpose: str) -> None:
     """Print a link with which somebody sets a new password, or sets up a new second step."""
     with _account_link() as made:
         made(link_for(email, purpose))
