@@ -29,7 +29,7 @@ from tests.support.entering import let_in
 from tests.support.invented import Invented
 from tests.support.pages import PageClient
 
-pytest_plugins = ["tests.support.browser_fixtures"]
+pytest_plugins = ["tests.support.browser_fixtures", "tests.support.wording"]
 
 CLINIC = Clinic("Harbour Spine Clinic", ZoneInfo("Europe/London"), "020 7946 0000", "999")
 DATA_KEY = DataKey("test", bytes(range(32)))

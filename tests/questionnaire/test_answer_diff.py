@@ -1,9 +1,13 @@
 """What changed since the last signed answers."""
 
+import pytest
+
 from screening.domain.protocol.loading import acupuncture
 from screening.questionnaire.answer_diff import changes, unchanged
 from screening.staff.answers_shown import answers_shown
 from tests.support.acupuncture import NOTHING, WARFARIN, device, devices
+
+pytestmark = pytest.mark.usefixtures("in_words")
 
 
 def between(before: dict[str, object], after: dict[str, object]) -> dict[str, tuple[str, str]]:
