@@ -71,7 +71,7 @@ class ProtocolRead:
     fallback_means: tuple[tuple[str, str, str], ...]
 
 
-def read(protocol: Protocol) -> ProtocolRead:
+def protocol_read(protocol: Protocol) -> ProtocolRead:
     reads = {rule.id: questions_read(protocol, rule.when) for rule in protocol.rules.values()}
     return ProtocolRead(
         protocol=protocol,

@@ -8,7 +8,7 @@ from flask import Response, abort, render_template
 
 from screening.domain.protocol.model import Protocol
 from screening.lead.blueprint import lead
-from screening.lead.protocol_page import read
+from screening.lead.protocol_page import protocol_read
 from screening.records.protocol_versions import current_protocol, protocol_version
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -46,4 +46,4 @@ def version_or_404(digest: str) -> Protocol:
 
 def _page(version: Protocol) -> str:
     in_use = current_protocol().digest == version.digest
-    return render_template("lead/protocol.html", read=read(version), in_use=in_use)
+    return render_template("lead/protocol.html", read=protocol_read(version), in_use=in_use)

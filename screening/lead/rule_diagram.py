@@ -31,7 +31,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Cell:
+class EffectBox:
     effect: str
     x: int
     y: int
@@ -41,17 +41,17 @@ class Cell:
 class RuleBox:
     box: Box
     severity: str
-    cells: tuple[Cell, ...]
+    cells: tuple[EffectBox, ...]
 
 
 @dataclass(frozen=True)
-class Line:
+class Edge:
     path: str
     severity: str
 
 
 @dataclass(frozen=True)
-class Head:
+class ColumnHead:
     words: str
     x: int
     y: int
@@ -63,8 +63,8 @@ class Picture:
     height: int
     questions: tuple[Box, ...]
     rules: tuple[RuleBox, ...]
-    lines: tuple[Line, ...]
-    heads: tuple[Head, ...]
+    lines: tuple[Edge, ...]
+    heads: tuple[ColumnHead, ...]
     words: str
     """The same for who cannot see it."""
 
@@ -88,7 +88,7 @@ def picture_of(protocol: Protocol, rules: Sequence[Rule]) -> Picture:
 def _rule_box(protocol: Protocol, rule: Rule, row: int) -> RuleBox:
     y = _HEAD + row * _ROW
     cells = tuple(
-        Cell(rule.effects[code].word, _EFFECTS[0] + place * _EFFECTS[1], y)
+        EffectBox(rule.effects[code].word, _EFFECTS[0] + place * _EFFECTS[1], y)
         for place, code in enumerate(protocol.modalities)
         if code in rule.effects
     )
@@ -132,7 +132,7 @@ def _not_below(boxes: list[Box], bottom: int) -> list[Box]:
 
 def _lines(
     questions: Sequence[Box], rules: Sequence[RuleBox], reads: Mapping[str, Sequence[str]]
-) -> list[Line]:
+) -> list[Edge]:
     places = {box.id: box for box in questions}
     lines = []
     for rule in rules:
@@ -141,14 +141,14 @@ def _lines(
             x1, x2 = start.x + start.width, end.x
             half = (x1 + x2) // 2
             path = f"M{x1} {start.middle}C{half} {start.middle} {half} {end.middle} {x2} {end.middle}"
-            lines.append(Line(path, rule.severity))
+            lines.append(Edge(path, rule.severity))
     return lines
 
 
-def _heads(protocol: Protocol) -> list[Head]:
+def _heads(protocol: Protocol) -> list[ColumnHead]:
     """Every other name a line higher, so that a long one has room."""
     return [
-        Head(modality.name, _EFFECTS[0] + place * _EFFECTS[1] + 4, 16 if place % 2 == 0 else 40)
+        ColumnHead(modality.name, _EFFECTS[0] + place * _EFFECTS[1] + 4, 16 if place % 2 == 0 else 40)
         for place, modality in enumerate(protocol.modalities.values())
     ]
 

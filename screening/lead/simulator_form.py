@@ -43,7 +43,7 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Part:
+class TrialPart:
     """One page of the patient's form, as it is shown here."""
 
     heading: str
@@ -57,7 +57,7 @@ class Trial:
     """What was picked, and the forms to show again."""
 
     form: TryForm
-    parts: list[Part]
+    parts: list[TrialPart]
     answers: dict[str, Any] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ def picked(protocol: Protocol) -> Trial:
     sent = _sent_devices(protocol, form.devices.data or "")
     answers: dict[str, Any] = {}
     devices: list[Device] = []
-    parts: list[Part] = []
+    parts: list[TrialPart] = []
     for _ in range(_ROUNDS):
         parts = _parts(protocol, answers, devices)
         found = _answers(protocol, parts, sent)
@@ -132,13 +132,13 @@ def _next(devices: Sequence[Device]) -> int:
     return max((each.number for each in devices), default=-1) + 1
 
 
-def _untick(parts: list[Part], kind: str) -> None:
+def _untick(parts: list[TrialPart], kind: str) -> None:
     for part in parts:
         for each in part.form.answer_fields if part.page.key == KINDS_PAGE and kind else ():
             each.typed = [code for code in each.typed if code != kind]
 
 
-def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Device]) -> list[Part]:
+def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Device]) -> list[TrialPart]:
     parts = []
     journey = Journey(protocol, answers)
     for page in journey.pages:
@@ -149,7 +149,7 @@ def _parts(protocol: Protocol, answers: Mapping[str, Any], devices: Sequence[Dev
         for each in form.answer_fields:
             # Questions are counted page by page, and here all pages are one.
             each.id = f"page{page.position}-{each.id}"
-        parts.append(Part(_heading(journey, page), page, form, device))
+        parts.append(TrialPart(_heading(journey, page), page, form, device))
     return parts
 
 
@@ -163,7 +163,7 @@ def _heading(journey: Journey, page: Page) -> str:
     return topics[code].title if code in topics else "First page"
 
 
-def _answers(protocol: Protocol, parts: list[Part], sent: _Sent) -> dict[str, Any]:
+def _answers(protocol: Protocol, parts: list[TrialPart], sent: _Sent) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     told: dict[int, dict[str, Any]] = {}
     kinds: list[str] = []

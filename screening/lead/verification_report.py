@@ -12,7 +12,7 @@ from screening.domain.verification.checks import verify
 
 
 @dataclass(frozen=True)
-class Proof:
+class CheckResult:
     findings: tuple[tuple[str, str], ...]
     """What each is about, and what it says."""
     covered: str
@@ -23,17 +23,17 @@ class Proof:
         return not self.findings
 
 
-def proof_of(protocol: Protocol) -> Proof:
-    known: dict[str, Proof] = current_app.extensions.setdefault("protocol_proofs", {})
+def check_result_of(protocol: Protocol) -> CheckResult:
+    known: dict[str, CheckResult] = current_app.extensions.setdefault("check_results", {})
     if protocol.digest not in known:
-        known[protocol.digest] = _proved(protocol)
+        known[protocol.digest] = _checked(protocol)
     return known[protocol.digest]
 
 
-def _proved(protocol: Protocol) -> Proof:
+def _checked(protocol: Protocol) -> CheckResult:
     report = verify(protocol)
     combinations = sum(part.combinations for part in report.rules)
-    return Proof(
+    return CheckResult(
         tuple((finding.about, finding.says) for finding in report.findings),
         f"{plain_number(len(report.rules))} rules were read over {large_number(combinations)} combinations of "
         "answers: reporting more, or not knowing, is never read as less than nothing to report.",

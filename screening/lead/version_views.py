@@ -17,7 +17,7 @@ from screening.lead.blueprint import lead
 from screening.lead.forms import LoadForm, PublishForm
 from screening.lead.protocol_views import version_or_404
 from screening.lead.replays import Ahead, replay_ahead, replay_past
-from screening.lead.verification_report import Proof, proof_of
+from screening.lead.verification_report import CheckResult, check_result_of
 from screening.records.actors import LEAD
 from screening.records.errors import Conflict
 from screening.records.protocol_releases import load_version, publications, publish
@@ -38,8 +38,8 @@ def versions() -> str:
     return _list(LoadForm())
 
 
-@lead.post("/versions")
-def load() -> ResponseReturnValue:
+@lead.post("/versions", endpoint="load")
+def load_file() -> ResponseReturnValue:
     form = LoadForm()
     if not form.validate() or form.protocol is None:
         return _list(form), 422
@@ -69,11 +69,11 @@ def version(digest: str) -> str:
     return _page(version_or_404(digest))
 
 
-@lead.post("/versions/<digest>/sign")
-def sign(digest: str) -> ResponseReturnValue:
+@lead.post("/versions/<digest>/sign", endpoint="sign")
+def sign_version(digest: str) -> ResponseReturnValue:
     candidate = version_or_404(digest)
     form = _publish_form(candidate)
-    if not proof_of(candidate).passed:
+    if not check_result_of(candidate).passed:
         return _page(candidate, form, problem=UNPROVED), 409
     if not form.validate():
         is_signed = current_protocol().digest == candidate.digest and signature_under(candidate) is not None
@@ -113,7 +113,7 @@ class Looked:
     """Everything that is known of a version against the one in use."""
 
     differences: tuple[Difference, ...]
-    proof: Proof
+    check: CheckResult
     past: Replay | None
     ahead: Ahead | None
     weeks: int
@@ -127,12 +127,12 @@ class Looked:
 
 def _looked(candidate: Protocol) -> Looked:
     in_use, weeks = current_protocol(), _weeks()
-    proof = proof_of(candidate)
+    check = check_result_of(candidate)
     if in_use.digest == candidate.digest:
-        return Looked((), proof, None, None, weeks)
+        return Looked((), check, None, None, weeks)
     return Looked(
         differences=compare(in_use, candidate),
-        proof=proof,
+        check=check,
         past=replay_past(in_use, candidate, weeks, now()),
         ahead=replay_ahead(in_use, candidate, now()),
         weeks=weeks,

@@ -9,6 +9,6 @@ from screening.lead.emergencies import used_lately
 from screening.records.protocol_releases import publications
 
 
-@lead.get("/")
-def home() -> str:
+@lead.get("/", endpoint="home")
+def in_use() -> str:
     return render_template("lead/home.html", publications=publications(), emergencies=used_lately())

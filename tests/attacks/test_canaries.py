@@ -82,7 +82,9 @@ def left(
     if which in _LEFT:
         return _LEFT[which]
     monkeypatch.setattr(app, "test_client_class", Listening)
-    monkeypatch.setattr(verification_report, "_proved", lambda _protocol: verification_report.Proof((), ""))
+    monkeypatch.setattr(
+        verification_report, "_checked", lambda _protocol: verification_report.CheckResult((), "")
+    )
     with caplog.at_level(logging.DEBUG):
         life = Life(app, clock, signed_in)
         life.until_a_draft()

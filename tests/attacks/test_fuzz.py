@@ -35,7 +35,7 @@ def proofs() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _versions_are_proved_once(app: Flask, proofs: dict[str, Any]) -> None:
-    app.extensions["protocol_proofs"] = proofs
+    app.extensions["check_results"] = proofs
 
 
 def shards() -> list[Any]:

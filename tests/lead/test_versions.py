@@ -30,7 +30,9 @@ ASPIRIN = {"bleed.medicine": ["aspirin"], "bleed.why": "other"}
 @pytest.fixture(autouse=True)
 def proved_before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof itself is tested elsewhere, and takes seconds."""
-    monkeypatch.setattr(verification_report, "_proved", lambda _protocol: verification_report.Proof((), ""))
+    monkeypatch.setattr(
+        verification_report, "_checked", lambda _protocol: verification_report.CheckResult((), "")
+    )
 
 
 @pytest.fixture
@@ -194,8 +196,8 @@ def test_a_version_with_a_finding_is_not_signed(
     app: Flask, lead: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = page_of(lead, ASPIRIN_STOPS)
-    bad = verification_report.Proof((("B12", "it is lost when more is reported"),), "")
-    monkeypatch.setattr(version_views, "proof_of", lambda _protocol: bad)
+    bad = verification_report.CheckResult((("B12", "it is lost when more is reported"),), "")
+    monkeypatch.setattr(version_views, "check_result_of", lambda _protocol: bad)
     shown = lead.get(page.request.path)
     assert "it is lost when more is reported" in shown.text
     assert "Sign version" not in shown.text

@@ -37,7 +37,9 @@ _NO_RECORDS = ("event", "patient_session", "staff_session", "tries")
 @pytest.fixture(autouse=True)
 def proved_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof itself is tested elsewhere, and takes seconds."""
-    monkeypatch.setattr(verification_report, "_proved", lambda _protocol: verification_report.Proof((), ""))
+    monkeypatch.setattr(
+        verification_report, "_checked", lambda _protocol: verification_report.CheckResult((), "")
+    )
 
 
 def events(app: Flask) -> list[Event]:
