@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from screening import logs
 from screening.extensions import db
@@ -174,3 +174,7 @@ def test_a_process_that_lost_its_standard_error_goes_on(client: Any, monkeypatch
 
 def test_giving_up_outside_of_a_request_does_nothing() -> None:
     give_up()
+    with Flask("another").app_context():
+        assert list(g) == [], "what comes next does not give up"
+        give_up()
+        assert list(g) != []

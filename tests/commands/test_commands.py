@@ -16,34 +16,8 @@ import pytest
 
 from screening.commands.main import COMMANDS
 from tests.domain.protocol.small import SMALL
+from tests.support.acupuncture import EXAMPLE
 from tests.support.commands import ADDRESS, CLINIC, ROOT, Ran, run, run_here
-
-REQUEST = {
-    "on": "2026-11-23",
-    "planned": ["EA"],
-    "answers": {
-        "preg.status": "no",
-        "bleed.condition": "no",
-        "bleed.medicine": ["warfarin"],
-        "bleed.inr": "in-range",
-        "bleed.inr.date": "2026-11-10",
-        "bleed.inr.value": 2.4,
-        "bleed.why": "irregular-heartbeat",
-        "imp.any": "yes",
-        "imp.devices": [
-            {
-                "kind": "pacemaker",
-                "loc": "chest-left",
-                "date": "over-1-year",
-                "state": "working",
-                "issue": "no",
-                "card": "yes",
-                "depend": "not-sure",
-            }
-        ],
-        "also": ["o8"],
-    },
-}
 
 
 def init(cwd: Path, *more: str) -> None:
@@ -60,7 +34,7 @@ def adding(role: str = "provider", email: str = "pat@clinic.example") -> tuple[s
 
 def test_answers_in_a_file_become_flags(tmp_path: Path) -> None:
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps(REQUEST))
+    file.write_text(json.dumps(EXAMPLE))
     answer = run("assess", str(file))
     assert answer.returncode == 0
     assessment = json.loads(answer.stdout)
@@ -73,12 +47,12 @@ def test_answers_in_a_file_become_flags(tmp_path: Path) -> None:
 
 
 def test_answers_come_from_the_standard_input_too() -> None:
-    assert json.loads(run_here("assess", "-", given=json.dumps(REQUEST)).stdout)["version"] == "1"
+    assert json.loads(run_here("assess", "-", given=json.dumps(EXAMPLE)).stdout)["version"] == "1"
 
 
 @pytest.mark.drill
 def test_a_mark_that_some_editors_write_first_does_no_harm() -> None:
-    assert run("assess", "-", given="\ufeff" + json.dumps(REQUEST)).returncode == 0
+    assert run("assess", "-", given="\ufeff" + json.dumps(EXAMPLE)).returncode == 0
 
 
 @pytest.mark.drill

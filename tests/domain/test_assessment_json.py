@@ -7,32 +7,7 @@ import pytest
 
 from screening.domain.assessment_json import AssessError, assess_json, protocol_json
 from screening.domain.protocol.loading import acupuncture
-
-PACEMAKER = {
-    "kind": "pacemaker",
-    "loc": "chest-left",
-    "date": "over-1-year",
-    "state": "working",
-    "issue": "no",
-    "card": "yes",
-    "depend": "not-sure",
-}
-EXAMPLE: dict[str, Any] = {
-    "on": "2026-11-23",
-    "planned": ["EA"],
-    "answers": {
-        "preg.status": "no",
-        "bleed.condition": "no",
-        "bleed.medicine": ["warfarin"],
-        "bleed.inr": "in-range",
-        "bleed.inr.date": "2026-11-10",
-        "bleed.inr.value": 2.4,
-        "bleed.why": "irregular-heartbeat",
-        "imp.any": "yes",
-        "imp.devices": [PACEMAKER],
-        "also": ["o8"],
-    },
-}
+from tests.support.acupuncture import EXAMPLE
 
 
 def test_the_agreed_example() -> None:

@@ -11,15 +11,9 @@ from screening.questionnaire.draft import DraftContent, restored
 from screening.questionnaire.page_answered import with_another, with_page, without_device
 from screening.questionnaire.routing import Journey, Page
 from screening.questionnaire.summary import dropped_rows, parts
+from tests.support.acupuncture import NOTHING
 
 PROTOCOL = acupuncture()
-NOTHING = {
-    "preg.status": "no",
-    "bleed.condition": "no",
-    "bleed.medicine": ["none"],
-    "imp.any": "no",
-    "also": ["none"],
-}
 
 
 def pages(answers: dict[str, Any]) -> tuple[Page, ...]:

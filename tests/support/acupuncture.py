@@ -15,6 +15,32 @@ NOTHING: dict[str, Any] = {
     "imp.any": "no",
     "also": ["none"],
 }
+PACEMAKER: dict[str, Any] = {
+    "kind": "pacemaker",
+    "loc": "chest-left",
+    "date": "over-1-year",
+    "state": "working",
+    "issue": "no",
+    "card": "yes",
+    "depend": "not-sure",
+}
+EXAMPLE: dict[str, Any] = {
+    "on": "2026-11-23",
+    "planned": ["EA"],
+    "answers": {
+        "preg.status": "no",
+        "bleed.condition": "no",
+        "bleed.medicine": ["warfarin"],
+        "bleed.inr": "in-range",
+        "bleed.inr.date": "2026-11-10",
+        "bleed.inr.value": 2.4,
+        "bleed.why": "irregular-heartbeat",
+        "imp.any": "yes",
+        "imp.devices": [PACEMAKER],
+        "also": ["o8"],
+    },
+}
+"""What `screening assess` is asked, in the agreed form."""
 PREGNANT: dict[str, Any] = {
     "preg.status": "yes",
     "preg.weeks": "13-27",

@@ -23,25 +23,11 @@ from screening.records.transaction import WritingSession, writing
 from screening.records.visit import Visit
 from screening.records.visits import visit_of
 from screening.storage.models import Appointment, Submission, User
+from tests.support.acupuncture import NOTHING as NOTHING
+from tests.support.acupuncture import PACEMAKER as PACEMAKER
 
 DESK = Actor("front-desk", 1, "Dana Desk")
 BORN = date(1980, 3, 27)
-NOTHING: dict[str, Any] = {
-    "preg.status": "no",
-    "bleed.condition": "no",
-    "bleed.medicine": ["none"],
-    "imp.any": "no",
-    "also": ["none"],
-}
-PACEMAKER: dict[str, Any] = {
-    "kind": "pacemaker",
-    "loc": "chest-left",
-    "date": "over-1-year",
-    "state": "working",
-    "issue": "no",
-    "card": "yes",
-    "depend": "not-sure",
-}
 
 
 def provider(email: str = "provider@clinic.example") -> User:

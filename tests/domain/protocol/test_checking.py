@@ -3,7 +3,7 @@
 import pytest
 
 from screening.domain.protocol.loading import parse
-from screening.domain.protocol.vocabulary import ProtocolError
+from screening.domain.protocol.vocabulary import ProtocolError, Severity
 from tests.domain.protocol.small import SMALL
 
 O5 = "when: {question: also, has: o5}"
@@ -128,8 +128,9 @@ def test_the_line_is_that_of_the_condition() -> None:
 
 
 def test_a_judgement_may_be_a_caution() -> None:
-    parse(
+    protocol = parse(
         SMALL.replace(FACT, "").replace(
             "severity: note\n    per: device", "severity: caution\n    per: device"
         )
     )
+    assert protocol.rules["I18"].severity is Severity.CAUTION
