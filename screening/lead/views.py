@@ -10,5 +10,5 @@ from screening.records.protocol_releases import publications
 
 
 @lead.get("/", endpoint="home")
-def in_use() -> str:
+def workshop() -> str:
     return render_template("lead/home.html", publications=publications(), emergencies=used_lately())

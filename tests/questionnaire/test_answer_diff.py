@@ -20,6 +20,7 @@ def clinic(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
 
+
 pytestmark = pytest.mark.usefixtures("in_words")
 
 
