@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.account.doing import RealClient, sign_in_with_app
 from tests.conftest import Built, Clock, config_for
 from tests.support.databases import Filled, close
+from tests.support.signing_in import RealClient, sign_in_with_app
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from screening.records.errors import Conflict
 from screening.records.invitations import ACCOUNT, invite
 from screening.records.transaction import writing
 from screening.storage.models import AccountNotice, Invitation, StaffSession, User
-from tests.account.doing import (
+from tests.conftest import NOW, PASSWORD, Clock
+from tests.support.events import recorded_events
+from tests.support.signing_in import (
     RealClient,
     acts,
     code_at,
@@ -30,8 +32,6 @@ from tests.account.doing import (
     secret_of,
     secret_on,
 )
-from tests.conftest import NOW, PASSWORD, Clock
-from tests.support.events import recorded_events
 
 NEW_PASSWORD = "four grey umbrellas dripping"
 NEW = {"name": "Noa New", "email": "Noa@clinic.example", "roles": ["provider"]}

@@ -15,8 +15,8 @@ from screening.records.keys import current_vault
 from screening.records.password_hashes import hash_password, is_hash_outdated, is_password_of
 from screening.records.transaction import writing
 from screening.storage import migrations
-from tests.account.doing import code_at, give_code, give_password, person
 from tests.conftest import DATA_KEY, PASSWORD, Clock
+from tests.support.signing_in import code_at, give_code, give_password, person
 
 # Made by Flask-Security-Too 5.9.2 with libpass 1.9.4, from the settings of the tests and from those of a clinic.
 FAST = "$argon2id$v=19$m=8,t=1,p=1$jpEyhvBey7n3fi+F0JpTCg$Qbac0lL0sKm9QCgp/9pyDCHHcGXayutRxzNuS0iqxYw"

@@ -14,13 +14,13 @@ from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Override, SignOff, StaffSession
 from screening.web.endpoints import ENDPOINTS
-from tests.account.doing import acts
 from tests.conftest import PASSWORD, Clock
-from tests.provider.deciding import address, decisions
 from tests.support.acupuncture import WARFARIN
 from tests.support.databases import one_database
+from tests.support.deciding import address, decisions
 from tests.support.factories import answered, appointment
 from tests.support.pages import find, form_fields, parsed
+from tests.support.signing_in import acts
 
 ASKS = sorted(name for name, rules in ENDPOINTS.items() if rules.asks_again is not None)
 CONFIRM = "Confirm and go on"
@@ -130,7 +130,7 @@ def test_every_value_of_a_field_is_kept(app: Flask, signed_in: Any, clock: Clock
     assert kept_on(asked)["roles"] == ["provider", "clinical-lead"]
     assert "Noa" in confirm(admin, asked).text
     with app.app_context():
-        from tests.account.doing import person
+        from tests.support.signing_in import person
 
         assert {role.name for role in person("noa@clinic.example").roles} == {"provider", "clinical-lead"}
 
@@ -154,7 +154,7 @@ def test_the_proof_of_somebody_else_is_none(
     app: Flask, provider_client: Any, visit: UUID, clock: Clock
 ) -> None:
     with app.app_context(), writing():
-        from tests.account.doing import person
+        from tests.support.signing_in import person
 
         person("second@clinic.example").password = hash_password("a quite different one")
     page = provider_client.get(address(visit))
@@ -229,7 +229,7 @@ def test_E6_each_of_them_asks_with_an_old_session(
     client = signed_in(who)
     token = form_fields(next(parsed(client.get("/staff/account").text).iter("form")))["csrf_token"]
     with app.test_request_context():
-        from tests.account.doing import person
+        from tests.support.signing_in import person
 
         values = {
             "appointment_id": visit,

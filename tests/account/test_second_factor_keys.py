@@ -11,9 +11,9 @@ from config import DataKey
 from screening.app import create_app
 from screening.extensions import db
 from screening.maintenance.key_rotation import needed_keys, rotate
-from tests.account.doing import code_at, give_code, give_password, has_app
 from tests.conftest import DATA_KEY, Clock, config_for
 from tests.support.databases import close
+from tests.support.signing_in import code_at, give_code, give_password, has_app
 
 NEWER = DataKey("newer", bytes(range(100, 132)))
 

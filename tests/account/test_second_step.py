@@ -22,7 +22,10 @@ from screening.records.totp import app_address
 from screening.records.transaction import writing
 from screening.storage.encryption import Tampered, master_of
 from screening.storage.models import User
-from tests.account.doing import (
+from tests.conftest import CLINIC, DATA_KEY, NOW, Clock, config_for
+from tests.support.databases import close
+from tests.support.events import recorded_events
+from tests.support.signing_in import (
     acts,
     code_at,
     give_code,
@@ -33,9 +36,6 @@ from tests.account.doing import (
     secret_of,
     secret_on,
 )
-from tests.conftest import CLINIC, DATA_KEY, NOW, Clock, config_for
-from tests.support.databases import close
-from tests.support.events import recorded_events
 
 
 def codes_of(app: Flask, who: str = "desk") -> list[str]:

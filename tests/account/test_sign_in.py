@@ -21,7 +21,11 @@ from screening.records.password_hashes import hash_password, is_password_of
 from screening.records.transaction import writing
 from screening.storage.models import Event, Tries
 from screening.web.endpoints import ENDPOINTS
-from tests.account.doing import (
+from tests.conftest import PASSWORD, Clock, config_for
+from tests.support.access_world import addresses
+from tests.support.databases import close
+from tests.support.events import recorded_events
+from tests.support.signing_in import (
     SIGN_IN,
     RealClient,
     acts,
@@ -32,10 +36,6 @@ from tests.account.doing import (
     last_event,
     person,
 )
-from tests.conftest import PASSWORD, Clock, config_for
-from tests.support.databases import close
-from tests.support.events import recorded_events
-from tests.web.access.world import addresses
 
 WRONG = "not the password at all"
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from screening.extensions import db
 from screening.storage.models import StaffSession
-from tests.account.doing import acts, last_event
 from tests.conftest import Clock
+from tests.support.signing_in import acts, last_event
 
 ACCOUNT = "/staff/account"
 ELSEWHERE = "In another browser"

@@ -10,8 +10,8 @@ from flask import Flask
 from screening.account.invitations import add_user
 from screening.records.transaction import writing
 from screening.storage.models import WebAuthn
-from tests.account.doing import has_app, person
 from tests.conftest import NOW, PASSWORD
+from tests.support.signing_in import has_app, person
 from tests.support.statements import statements_of
 
 THE_LIST = 5

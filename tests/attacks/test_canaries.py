@@ -30,8 +30,6 @@ from screening.extensions import db
 from screening.lead import verification_report
 from screening.questionnaire import check_views, question_views
 from tests.conftest import Clock
-from tests.lead.changed import OTHER_WORDS
-from tests.provider.deciding import decisions
 from tests.support.answering import fill_in, follow
 from tests.support.canaries import (
     BORN,
@@ -44,7 +42,9 @@ from tests.support.canaries import (
     places_to_search,
     spellings,
 )
+from tests.support.changed_protocol import OTHER_WORDS
 from tests.support.commands import ADDRESS, CLINIC, ROOT, run_here
+from tests.support.deciding import decisions
 from tests.support.factories import provider
 
 DAY = "2026-11-23"

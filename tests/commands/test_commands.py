@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from screening.commands.main import COMMANDS
-from tests.domain.protocol.small import SMALL
 from tests.support.acupuncture import EXAMPLE
 from tests.support.commands import ADDRESS, CLINIC, ROOT, Ran, run, run_here
+from tests.support.small_protocol import SMALL
 
 
 def init(cwd: Path, *more: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from screening.domain.assessment import Assessment, Clash, Flag, assess
 from screening.domain.protocol.conditions import Because
 from screening.domain.protocol.vocabulary import Effect, Severity
-from tests.domain.protocol.small import small
+from tests.support.small_protocol import small
 
 ON = date(2026, 11, 23)
 NOTHING = {"bleed.medicine": ["none"], "imp.any": "no", "also": ["none"]}

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lead.changed import ASPIRIN_STOPS
 from tests.support.browser import (
     DESK,
     LOOKS,
@@ -19,6 +18,7 @@ from tests.support.browser import (
     press,
     sign_in,
 )
+from tests.support.changed_protocol import ASPIRIN_STOPS
 
 
 @pytest.fixture

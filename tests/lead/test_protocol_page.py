@@ -19,7 +19,7 @@ from screening.lead.rule_diagram import WIDTH, picture_of
 from screening.records.actors import Actor
 from screening.records.protocol_releases import keep_version, publish
 from screening.records.transaction import writing
-from tests.lead.changed import OTHER_WORDS
+from tests.support.changed_protocol import OTHER_WORDS
 from tests.support.factories import provider
 from tests.support.pages import find, parsed, words
 

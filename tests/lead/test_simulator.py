@@ -15,7 +15,7 @@ from screening.extensions import db
 from screening.records.protocol_releases import keep_version
 from screening.records.transaction import writing
 from screening.storage.models import Draft, Event, Submission
-from tests.lead.changed import ASPIRIN_STOPS
+from tests.support.changed_protocol import ASPIRIN_STOPS
 from tests.support.pages import form_fields, parsed, words
 
 HERE = "/lead/simulator"

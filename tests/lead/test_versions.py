@@ -19,7 +19,7 @@ from screening.records.protocol_releases import keep_version
 from screening.records.protocol_versions import current_protocol
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Event, ProtocolVersion
-from tests.lead.changed import ASPIRIN_STOPS, OTHER_WORDS, changed
+from tests.support.changed_protocol import ASPIRIN_STOPS, OTHER_WORDS, changed
 from tests.support.factories import answered, appointment, signed
 from tests.support.pages import folded, parsed, words
 

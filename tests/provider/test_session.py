@@ -15,8 +15,8 @@ from screening.records.sessions import hold_session, start_session
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Override
 from tests.conftest import still_here
-from tests.provider.deciding import acts, address, answer_again, sign
 from tests.support.acupuncture import WARFARIN
+from tests.support.deciding import acts, address, answer_again, sign
 from tests.support.factories import DESK, anew, answered, appointment, provider_actor, signed
 from tests.support.pages import folded
 

@@ -13,8 +13,8 @@ from screening.records.appointments import cancel_appointment
 from screening.records.past import past_of
 from screening.records.transaction import writing
 from screening.storage.models import SignOff
-from tests.provider.deciding import acts, address, answer_again, decisions, marks, sign
 from tests.support.acupuncture import PREGNANT, WARFARIN, device, devices
+from tests.support.deciding import acts, address, answer_again, decisions, marks, sign
 from tests.support.factories import DESK, anew, answered, appointment, known
 from tests.support.pages import folded
 

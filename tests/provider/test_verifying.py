@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from screening.extensions import db
 from screening.records.answers import flags_of, latest_submission
 from screening.storage.models import Event, VerifiedAnswer
-from tests.provider.deciding import acts, address, answer_again, sign
 from tests.support.acupuncture import WARFARIN, device, devices
+from tests.support.deciding import acts, address, answer_again, sign
 from tests.support.factories import answered, appointment
 from tests.support.pages import folded, form_fields, parsed
 

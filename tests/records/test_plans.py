@@ -14,8 +14,8 @@ from screening.records.past import past_of
 from screening.records.signature_digest import digest_for
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, SignOff, SignOffVoid
-from tests.provider.deciding import acts, address, decisions, sign
 from tests.support.acupuncture import WARFARIN
+from tests.support.deciding import acts, address, decisions, sign
 from tests.support.factories import answered, appointment, known, provider_actor, signed
 
 

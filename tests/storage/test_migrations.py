@@ -14,9 +14,9 @@ from screening.records.factors import use_code
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.models import APPEND_ONLY, Base, Submission
-from tests.account.doing import code_at, has_app, person
 from tests.conftest import DATA_KEY, Clock
 from tests.support.factories import answered, appointment
+from tests.support.signing_in import code_at, has_app, person
 
 
 def test_the_tables_are_what_the_models_say(app: Flask) -> None:

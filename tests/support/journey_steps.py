@@ -15,10 +15,10 @@ from flask import Flask
 
 from screening.commands.main import main
 from tests.conftest import PASSWORD
-from tests.lead.changed import OTHER_WORDS
-from tests.provider.deciding import decisions
 from tests.support.acupuncture import WARFARIN
 from tests.support.answering import begin, fill_in, follow
+from tests.support.changed_protocol import OTHER_WORDS
+from tests.support.deciding import decisions
 from tests.support.factories import NOTHING, appointment, link, provider
 from tests.support.pages import parsed, words
 

@@ -112,7 +112,7 @@ def test_a_protocol_in_use_that_breaks_its_laws_is_noticed(
 def changed_protocol(clinic: Flask) -> Callable[[], Any]:
     """Somebody got a protocol past the checks and signed it, with rights on the database."""
     from screening.domain.protocol.loading import acupuncture, parse
-    from tests.domain.protocol.small import SMALL
+    from tests.support.small_protocol import SMALL
 
     def change() -> None:
         broken = parse(SMALL.replace(", {question: imp.depend, unresolved: true}", ""))

@@ -19,12 +19,12 @@ from screening.storage.models import User
 from screening.web.endpoints import ENDPOINTS
 from screening.web.request_limits import LONGEST_QUERY, MOST_FIELDS, keep_here
 from tests.conftest import PASSWORD
+from tests.support.access_world import STAFF
 from tests.support.factories import answered, appointment
 from tests.support.fuzz.checks import stays_here
 from tests.support.fuzz.corpus import CREDENTIALS, NEXTS, NUMBERS, QUERY_NAMES
 from tests.support.fuzz.encoding import LARGE, MULTIPART, STRANGE, URLENCODED, content_type, multipart
 from tests.support.fuzz.forms import read_forms
-from tests.web.access.world import STAFF
 
 SQL = (
     "' OR '1'='1",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from screening.domain.protocol.answers import AnswerError, checked_answers, pruned
-from tests.domain.protocol.small import small
+from tests.support.small_protocol import small
 
 DEVICE = {"kind": "pacemaker", "state": "working", "depend": "no", "card": "yes"}
 REFUSED: list[tuple[dict[str, Any], str, str]] = [

@@ -4,7 +4,7 @@ import pytest
 
 from screening.domain.protocol.loading import parse
 from screening.domain.protocol.vocabulary import ProtocolError, Severity
-from tests.domain.protocol.small import SMALL
+from tests.support.small_protocol import SMALL
 
 O5 = "when: {question: also, has: o5}"
 FACT = "    records_a_fact: true\n"

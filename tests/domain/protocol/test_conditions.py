@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from screening.domain.protocol.conditions import follow_ups, is_asked, is_unresolved
-from tests.domain.protocol.small import small
+from tests.support.small_protocol import small
 
 ASKED = [
     ("bleed.medicine", {}, True),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from screening.domain.protocol.freshness import Given, end_of, expired, fresh_until, given_at
 from screening.domain.protocol.loading import acupuncture
-from tests.domain.protocol.small import small
 from tests.support.acupuncture import NOTHING, WARFARIN
+from tests.support.small_protocol import small
 
 ZURICH, AUCKLAND = ZoneInfo("Europe/Zurich"), ZoneInfo("Pacific/Auckland")
 EVENING = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from screening.domain.protocol.loading import parse
 from screening.domain.protocol.vocabulary import ProtocolError
-from tests.domain.protocol.small import SMALL, small
+from tests.support.small_protocol import SMALL, small
 
 
 def line_of(text: str, piece: str) -> int:

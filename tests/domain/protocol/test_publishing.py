@@ -4,7 +4,7 @@ import json
 
 from screening.domain.protocol.loading import acupuncture
 from screening.domain.protocol.publishing import as_json
-from tests.domain.protocol.small import small
+from tests.support.small_protocol import small
 
 
 def test_the_protocol_is_plain_json() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screening.domain.protocol.loading import parse
 from screening.domain.protocol.model import Protocol
-from tests.domain.protocol.small import SMALL
+from tests.support.small_protocol import SMALL
 
 _RULE = """\
   - id: {id}

@@ -16,8 +16,8 @@ from screening.domain.verification.printing import as_text
 from screening.domain.verification.report import Finding
 from screening.domain.verification.walking import fires
 from tests.conftest import config_for
-from tests.domain.protocol.small import small
 from tests.domain.verification.broken import IDLE_QUESTION, changed, with_question, with_rule
+from tests.support.small_protocol import small
 
 NO_DEVICE = "{question: imp.any, is: no}"
 PACEMAKER_THAT_WORKS = "{all: [{question: imp.kind, is: pacemaker}, {question: imp.state, is: working}]}"

@@ -17,7 +17,7 @@ from screening.domain.verification.reading import Reading
 from screening.domain.verification.spaces import ON, Spaces
 from screening.domain.verification.walking import Walk, fires
 from screening.domain.verification.whole import whole_form
-from tests.domain.protocol.small import small
+from tests.support.small_protocol import small
 
 BLEEDING = ("bleed.medicine", "bleed.medicine.text", "bleed.inr.date", "bleed.inr.value")
 DAYS = {0: "2026-11-23", 28: "2026-10-26", 29: "2026-10-25", -1: "2026-11-24"}

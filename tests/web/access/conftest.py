@@ -9,8 +9,8 @@ import pytest
 
 from screening.app import create_app
 from tests.conftest import Clock, config_for
+from tests.support.access_world import World, world_in
 from tests.support.databases import close, emptied
-from tests.web.access.world import World, world_in
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

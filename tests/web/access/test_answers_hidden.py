@@ -22,9 +22,9 @@ from screening.staff.answers_shown import answers_of, protocol_of
 from screening.staff.flags_shown import shown_flag
 from screening.storage.models import Appointment
 from tests.intake.test_pages import SAMPLES
+from tests.support.access_world import World
 from tests.support.events import recorded_acts
 from tests.support.factories import DESK, anew, another, answered, appointment, provider_actor, signed
-from tests.web.access.world import World
 
 WISH, SAID, WHY = "Zanzibar wish", "asked and looked at", "Quokka reason to go on"
 ABOUT, NOTED = "Ask for the leaflet of March", "She will bring the leaflet"

@@ -22,11 +22,11 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment, Base, SignOff, User
 from screening.web.endpoints import ENDPOINTS
 from tests.conftest import PASSWORD
-from tests.provider.deciding import decisions
+from tests.support.access_world import PlainClient
 from tests.support.answering import follow
+from tests.support.deciding import decisions
 from tests.support.factories import DESK, NOTHING, anew, another, answered, appointment, link
 from tests.support.pages import form_fields, parsed
-from tests.web.access.world import PlainClient
 
 EXTRA = {
     "role": "admin",

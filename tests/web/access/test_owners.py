@@ -17,9 +17,9 @@ from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
 from screening.storage.models import Call, Link, SignOff, Submission
 from tests.provider.test_verifying import NOTE
+from tests.support.access_world import World
 from tests.support.factories import DESK, anew, answered, appointment
 from tests.support.pages import form_fields, parsed
-from tests.web.access.world import World
 
 DESK_PAGES = (
     "",

@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
 from screening.web.endpoints import ENDPOINTS, Access
-from tests.web.access.world import STAFF, World, acts
+from tests.support.access_world import STAFF, World, acts
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PEOPLE = ("nobody", "patient", *STAFF, "closed", "demoted")
