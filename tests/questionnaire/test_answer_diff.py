@@ -1,25 +1,11 @@
 """What changed since the last signed answers."""
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 
 from screening.domain.protocol.loading import acupuncture
 from screening.questionnaire.answer_diff import changes, unchanged
 from screening.staff.answers_shown import answers_shown
 from tests.support.acupuncture import NOTHING, WARFARIN, device, devices
-from tests.support.databases import one_database
-
-pytestmark = one_database
-
-
-@pytest.fixture(autouse=True)
-def clinic(app: Flask) -> Iterator[None]:
-    """Dates are told in the words and the zone of a clinic."""
-    with app.app_context():
-        yield
-
 
 pytestmark = pytest.mark.usefixtures("in_words")
 
