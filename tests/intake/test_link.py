@@ -131,6 +131,7 @@ def test_the_sixth_wrong_date_is_refused_everywhere_and_the_desk_gets_a_task(
     assert "wrong dates of birth" not in desk_client.get(f"/desk/appointments/{visit}").text
 
 
+@pytest.mark.drill
 def test_a_hundred_phones_behind_one_address_are_served(app: Flask) -> None:
     with app.app_context():
         tokens = [link(appointment()) for _ in range(100)]

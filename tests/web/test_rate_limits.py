@@ -32,6 +32,7 @@ def test_a_flood_of_sending_is_refused_for_its_address_only(clinic: Flask) -> No
     assert 429 not in statuses(clinic, 5, "/s/tablet", "192.0.2.2", sends=True)
 
 
+@pytest.mark.drill
 def test_a_flood_of_looking_is_refused_with_a_page_that_says_what_to_do(clinic: Flask) -> None:
     most = int(EVERYTHING.split()[0])
     assert 429 not in statuses(clinic, most, "/", "192.0.2.3")

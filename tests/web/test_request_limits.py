@@ -159,6 +159,7 @@ def test_a_digest_that_nobody_has_is_not_found(signed_in: Any) -> None:
         assert lead.get(f"/lead/versions/{quote(digest)}{page}").status_code == 404, (digest, page)
 
 
+@pytest.mark.proof
 def test_a_parameter_of_an_address_never_fails_and_adds_no_rows(app: Flask, signed_in: Any) -> None:
     with app.app_context():
         answered(appointment())

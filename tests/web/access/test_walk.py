@@ -118,7 +118,7 @@ def test_what_the_table_does_not_give_is_refused_and_changes_nothing(world: Worl
     assert {act for act in acts(world)[done:] if not act.endswith("refused")} == set()
 
 
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("who", WALKERS)
 def test_what_the_table_gives_is_answered(world: World, who: str) -> None:
     client = world.people[who]
     if who in ("desk", "lead", "admin"):
