@@ -11,7 +11,7 @@ from screening.account.blueprint import people
 from screening.account.forms import ROLE_NAMES, InviteForm, RolesForm
 from screening.account.invitations import address_of_link
 from screening.clock import now
-from screening.records.accounts import (
+from screening.records.accounts.accounts import (
     AccountError,
     account_by_handle,
     add_account,
@@ -21,10 +21,10 @@ from screening.records.accounts import (
     enable,
     sign_out_everywhere,
 )
+from screening.records.accounts.invitations import ACCOUNT, PASSWORD, SECOND_FACTOR, invite
+from screening.records.accounts.second_factors import has_second_factor
 from screening.records.actors import ADMIN
 from screening.records.errors import Conflict
-from screening.records.factors import has_second_factor
-from screening.records.invitations import ACCOUNT, PASSWORD, SECOND_FACTOR, invite
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm
 from screening.storage.models import User

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from screening.account.password_rules import problem_with
 from screening.clock import now
 from screening.extensions import current_config
-from screening.records.accounts import AccountError, add_account, find_account
+from screening.records.accounts.accounts import AccountError, add_account, find_account
+from screening.records.accounts.invitations import ACCOUNT, invite
+from screening.records.accounts.password_hashes import hash_password
 from screening.records.actors import SYSTEM
-from screening.records.invitations import ACCOUNT, invite
-from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 
 

@@ -12,17 +12,17 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import current_config, db
-from screening.records.accounts import notices_of
-from screening.records.factors import has_second_factor
-from screening.records.login_throttle import KNOWN_FOR, Trying, remember_device, was_right
-from screening.records.password_hashes import hash_password, is_password_of
-from screening.records.sign_ins import (
+from screening.records.accounts.accounts import notices_of
+from screening.records.accounts.login_throttle import KNOWN_FOR, Trying, remember_device, was_right
+from screening.records.accounts.password_hashes import hash_password, is_password_of
+from screening.records.accounts.second_factors import has_second_factor
+from screening.records.accounts.sign_ins import (
     count_sign_in_try,
     note_refused_passkey,
     note_refused_try,
     note_signed_in,
 )
-from screening.records.staff_sessions import MARK
+from screening.records.accounts.staff_sessions import MARK
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.sessions import current_session

@@ -9,23 +9,26 @@ from flask.typing import ResponseReturnValue
 
 from screening.account.blueprint import account
 from screening.account.forms import ChangePasswordForm, EndSessionForm, RemovePasskeyForm, sent_password
-from screening.account.login_flow import (
-    TOO_MANY_TRIES,
-    Slowed,
-    count,
-    go_on,
-    is_password_right,
-    trying,
-)
+from screening.account.login_flow import TOO_MANY_TRIES, Slowed, count, go_on, is_password_right, trying
 from screening.account.second_factor_setup import codes_page
 from screening.clock import now
-from screening.records.accounts import mark_notices_read, notices_of, set_password, sign_out_everywhere
+from screening.records.accounts.accounts import (
+    mark_notices_read,
+    notices_of,
+    set_password,
+    sign_out_everywhere,
+)
+from screening.records.accounts.login_throttle import was_right
+from screening.records.accounts.password_hashes import hash_password
+from screening.records.accounts.second_factors import (
+    new_recovery_codes,
+    recovery_codes_left,
+    remove_app,
+    remove_passkey,
+)
+from screening.records.accounts.staff_sessions import sign_out_there, signed_in
 from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
-from screening.records.factors import new_recovery_codes, recovery_codes_left, remove_app, remove_passkey
-from screening.records.login_throttle import was_right
-from screening.records.password_hashes import hash_password
-from screening.records.staff_sessions import sign_out_there, signed_in
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm, StaffForm
 from screening.storage.models import User

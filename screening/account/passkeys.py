@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from screening.extensions import current_config
-from screening.records.factors import find_passkey
+from screening.records.accounts.second_factors import find_passkey
 from screening.storage.models import User, WebAuthn
 from screening.web.sessions import current_session
 

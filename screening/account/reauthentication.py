@@ -25,9 +25,9 @@ from screening.account.login_flow import (
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
-from screening.records.factors import note_passkey_used
-from screening.records.login_throttle import was_right
-from screening.records.sign_ins import note_proved_again
+from screening.records.accounts.login_throttle import was_right
+from screening.records.accounts.second_factors import note_passkey_used
+from screening.records.accounts.sign_ins import note_proved_again
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.carried_fields import has_files, kept_fields

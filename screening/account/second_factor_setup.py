@@ -26,10 +26,8 @@ from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, registered, to
 from screening.account.second_step import too_late
 from screening.clock import now
 from screening.extensions import current_config
-from screening.records.actors import staff_actor
-from screening.records.app_secrets import new_app_secret, open_app_secret
-from screening.records.errors import Conflict
-from screening.records.factors import (
+from screening.records.accounts.app_secrets import new_app_secret, open_app_secret
+from screening.records.accounts.second_factors import (
     add_passkey,
     has_second_factor,
     is_code_right,
@@ -37,7 +35,9 @@ from screening.records.factors import (
     recovery_codes_left,
     set_app,
 )
-from screening.records.totp import app_address, app_key_in_groups
+from screening.records.accounts.totp import app_address, app_key_in_groups
+from screening.records.actors import staff_actor
+from screening.records.errors import Conflict
 from screening.records.transaction import writing
 from screening.storage.models import User
 from screening.web.access import is_signed_in

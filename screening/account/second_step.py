@@ -22,8 +22,13 @@ from screening.account.login_flow import (
 )
 from screening.account.passkeys import to_sign_in
 from screening.clock import now
+from screening.records.accounts.second_factors import (
+    has_second_factor,
+    recovery_codes_left,
+    use_code,
+    use_recovery_code,
+)
 from screening.records.actors import staff_actor
-from screening.records.factors import has_second_factor, recovery_codes_left, use_code, use_recovery_code
 from screening.records.transaction import writing
 from screening.staff.forms import StaffForm
 from screening.storage.models import User

@@ -23,11 +23,11 @@ from screening.account.login_flow import (
 )
 from screening.account.passkeys import NOT_RIGHT, PasskeyRefused, to_sign_in, used
 from screening.clock import now
-from screening.records.accounts import find_account, renew_password_hash
-from screening.records.factors import note_passkey_used
-from screening.records.login_throttle import Trying, was_right
-from screening.records.password_hashes import hash_password, is_hash_outdated
-from screening.records.sign_ins import note_signed_out
+from screening.records.accounts.accounts import find_account, renew_password_hash
+from screening.records.accounts.login_throttle import Trying, was_right
+from screening.records.accounts.password_hashes import hash_password, is_hash_outdated
+from screening.records.accounts.second_factors import note_passkey_used
+from screening.records.accounts.sign_ins import note_signed_out
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
 from screening.storage.models import User

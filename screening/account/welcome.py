@@ -22,13 +22,18 @@ from screening.account.login_flow import (
     trying,
 )
 from screening.clock import now
-from screening.records.accounts import set_password
+from screening.records.accounts.accounts import set_password
+from screening.records.accounts.invitations import (
+    SECOND_FACTOR,
+    find_invitation,
+    invitation_by_id,
+    use_invitation,
+)
+from screening.records.accounts.login_throttle import was_right
+from screening.records.accounts.password_hashes import hash_password
+from screening.records.accounts.second_factors import clear_second_factors
 from screening.records.actors import staff_actor
 from screening.records.errors import Conflict
-from screening.records.factors import clear_second_factors
-from screening.records.invitations import SECOND_FACTOR, find_invitation, invitation_by_id, use_invitation
-from screening.records.login_throttle import was_right
-from screening.records.password_hashes import hash_password
 from screening.records.transaction import writing
 from screening.staff.forms import ButtonForm
 from screening.storage.models import Invitation

@@ -10,10 +10,10 @@ import click
 from screening.account.invitations import invitation_of, link_for
 from screening.commands.database import database
 from screening.commands.output import failed
-from screening.records.accounts import AccountError
+from screening.records.accounts.accounts import AccountError
+from screening.records.accounts.invitations import PASSWORD, SECOND_FACTOR
 from screening.records.actors import ROLES
 from screening.records.errors import Conflict
-from screening.records.invitations import PASSWORD, SECOND_FACTOR
 
 
 @click.group("user")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table, select
 from sqlalchemy.orm import Session
 
-from screening.records.app_secrets import unreadable_app_secrets
+from screening.records.accounts.app_secrets import unreadable_app_secrets
 from screening.storage.encryption import VaultError
 from screening.storage.models import Base, ContentRemoved
 from screening.storage.models.sealed import personal_columns

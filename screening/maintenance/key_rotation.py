@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from screening.clock import now
 from screening.extensions import db
 from screening.maintenance.scrubbing import scrub
+from screening.records.accounts.app_secrets import app_secrets_by_master, rewrap_app_secrets
 from screening.records.actors import SYSTEM
-from screening.records.app_secrets import app_secrets_by_master, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, current_vault, rewrap_content_keys
 from screening.records.transaction import writing
 

@@ -15,17 +15,8 @@ from uuid import UUID, uuid4
 from screening.domain.earlier_answers import NOTHING_TOLD, Recap
 from screening.domain.protocol.answers import AnswerError, checked_answers, pruned
 from screening.domain.protocol.model import Protocol
-from screening.questionnaire.earlier_answers import (
-    FIRST_VISIT,
-    Returning,
-    resumed,
-    with_kept,
-)
-from screening.questionnaire.routing import (
-    Journey,
-    devices_answer,
-    kinds_of,
-)
+from screening.questionnaire.earlier_answers import FIRST_VISIT, Returning, resumed, with_kept
+from screening.questionnaire.routing import Journey, devices_answer, kinds_of
 
 
 @dataclass(frozen=True)

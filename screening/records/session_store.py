@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from screening.extensions import db
-from screening.records.staff_sessions import MARK, NO_MEMBER, Member, member_in, session_rows
+from screening.records.accounts.staff_sessions import MARK, NO_MEMBER, Member, member_in, session_rows
 from screening.storage.models import PatientSession, StaffSession, User
 
 SessionTable = type[PatientSession] | type[StaffSession]

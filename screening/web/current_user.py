@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.local import LocalProxy
 
 from screening.extensions import db
-from screening.records.staff_sessions import Member
+from screening.records.accounts.staff_sessions import Member
 from screening.storage.models import User
 from screening.web.sessions import current_session
 

@@ -19,6 +19,7 @@ from flask.sessions import SessionInterface, SessionMixin
 
 from screening.clock import now
 from screening.extensions import current_config
+from screening.records.accounts.staff_sessions import MARK, NO_MEMBER, Member, member_of
 from screening.records.session_store import (
     SessionTable,
     add_session,
@@ -27,7 +28,6 @@ from screening.records.session_store import (
     forget_session,
     note_session_seen,
 )
-from screening.records.staff_sessions import MARK, NO_MEMBER, Member, member_of
 from screening.records.transaction import writing
 from screening.storage.models import PatientSession, StaffSession, User
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from screening.account.invitations import add_user
 from screening.extensions import db
-from screening.records.accounts import AccountError, add_account, disable
+from screening.records.accounts.accounts import AccountError, add_account, disable
+from screening.records.accounts.invitations import ACCOUNT, invite
 from screening.records.actors import SYSTEM, Actor
 from screening.records.errors import Conflict
-from screening.records.invitations import ACCOUNT, invite
 from screening.records.transaction import writing
 from screening.storage.models import AccountNotice, Invitation, StaffSession, User
 from tests.conftest import NOW, PASSWORD, Clock

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from config import DataKey
 from screening.extensions import db
-from screening.records.factors import recovery_codes_left
+from screening.records.accounts.password_hashes import hash_password, is_hash_outdated, is_password_of
+from screening.records.accounts.second_factors import recovery_codes_left
 from screening.records.keys import current_vault
-from screening.records.password_hashes import hash_password, is_hash_outdated, is_password_of
 from screening.records.transaction import writing
 from screening.storage import migrations
 from tests.conftest import DATA_KEY, PASSWORD, Clock

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from screening.extensions import db
-from screening.records.password_hashes import hash_password
+from screening.records.accounts.password_hashes import hash_password
 from screening.records.transaction import writing
 from screening.storage.models import Appointment, Override, SignOff, StaffSession
 from screening.web.endpoints import ENDPOINTS

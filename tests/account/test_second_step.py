@@ -14,11 +14,16 @@ from config import DataKey
 from screening.app import create_app
 from screening.extensions import db
 from screening.maintenance.key_check import Opened, open_all
+from screening.records.accounts.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets
+from screening.records.accounts.second_factors import (
+    new_recovery_codes,
+    remove_app,
+    use_code,
+    use_recovery_code,
+)
+from screening.records.accounts.totp import app_address
 from screening.records.actors import SYSTEM
-from screening.records.app_secrets import new_app_secret, open_app_secret, rewrap_app_secrets
 from screening.records.errors import Conflict
-from screening.records.factors import new_recovery_codes, remove_app, use_code, use_recovery_code
-from screening.records.totp import app_address
 from screening.records.transaction import writing
 from screening.storage.encryption import Tampered, master_of
 from screening.storage.models import User

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from screening.account import login_flow
 from screening.app import create_app
 from screening.extensions import db
-from screening.records import sign_ins
-from screening.records.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
-from screening.records.password_hashes import hash_password, is_password_of
+from screening.records.accounts import sign_ins
+from screening.records.accounts.login_throttle import FROM_AN_ADDRESS, GUESSED_AT, OVER_ALL_ACCOUNTS
+from screening.records.accounts.password_hashes import hash_password, is_password_of
 from screening.records.transaction import writing
 from screening.storage.models import Event, Tries
 from screening.web.endpoints import ENDPOINTS

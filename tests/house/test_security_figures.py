@@ -9,15 +9,8 @@ import pytest
 from screening.account import login_flow, password_rules, reauthentication
 from screening.desk import calling
 from screening.intake import tablet as tablet_pages
-from screening.records import (
-    emergencies,
-    invitations,
-    link_limits,
-    login_throttle,
-    password_hashes,
-    recovery_codes,
-    tablet,
-)
+from screening.records import emergencies, link_limits, tablet
+from screening.records.accounts import invitations, login_throttle, password_hashes, recovery_codes
 from screening.records.actors import ROLES
 from screening.web import headers, rate_limits, sessions
 from tests.support.documents import broken_links, named_tests, table_rows, text_of

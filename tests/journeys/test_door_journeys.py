@@ -6,16 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import (
-    DESK,
-    Clinic,
-    Open,
-    no_violation,
-    nothing_overflows,
-    press,
-    sign_in,
-    tick,
-)
+from tests.support.browser import DESK, Clinic, Open, no_violation, nothing_overflows, press, sign_in, tick
 
 TABLET = {"width": 820, "height": 1180}
 # Nothing scrolls there by itself: a scroll counts as a touch, and comes when the browser next draws.

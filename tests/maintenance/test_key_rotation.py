@@ -24,9 +24,9 @@ from screening.maintenance import key_rotation
 from screening.maintenance.key_check import Opened, open_all
 from screening.maintenance.key_rotation import needed_keys, rotate
 from screening.records import keys
+from screening.records.accounts.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.actors import SYSTEM
 from screening.records.answers import save_draft
-from screening.records.app_secrets import new_app_secret, rewrap_app_secrets
 from screening.records.keys import content_keys_by_master, problem_with_keys
 from screening.records.transaction import writing
 from screening.storage.encryption import master_of

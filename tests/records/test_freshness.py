@@ -18,16 +18,7 @@ from screening.records.transaction import writing
 from screening.storage.models import Appointment
 from tests.conftest import still_here
 from tests.support.acupuncture import WARFARIN, device, devices
-from tests.support.factories import (
-    DESK,
-    NOTHING,
-    anew,
-    answered,
-    appointment,
-    known,
-    provider,
-    signed,
-)
+from tests.support.factories import DESK, NOTHING, anew, answered, appointment, known, provider, signed
 
 MEDICINE = "Do you take medicine that thins your blood or stops clots?"
 BLEEDING = "Has a health worker ever said you have a bleeding problem?"

@@ -26,15 +26,7 @@ from screening.records.transaction import writing
 from screening.storage.models import APPEND_ONLY, Appointment, Event, FlagRow, SignOff, Submission
 from tests.support.acupuncture import PREGNANT, WARFARIN
 from tests.support.events import recorded_acts, recorded_events
-from tests.support.factories import (
-    NOTHING,
-    anew,
-    answered,
-    appointment,
-    known,
-    provider_actor,
-    signed,
-)
+from tests.support.factories import NOTHING, anew, answered, appointment, known, provider_actor, signed
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from screening.extensions import db
-from screening.records.factors import use_code
+from screening.records.accounts.second_factors import use_code
 from screening.records.transaction import writing
 from screening.storage import migrations
 from screening.storage.models import APPEND_ONLY, Base, Submission

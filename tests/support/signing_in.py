@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from screening.clock import now
 from screening.extensions import db
+from screening.records.accounts.app_secrets import new_app_secret, open_app_secret
+from screening.records.accounts.second_factors import set_app
+from screening.records.accounts.totp import app_key_in_groups
 from screening.records.actors import Actor
-from screening.records.app_secrets import new_app_secret, open_app_secret
-from screening.records.factors import set_app
-from screening.records.totp import app_key_in_groups
 from screening.records.transaction import writing
 from screening.storage.models import Event, User
 from tests.conftest import PASSWORD, Clock

@@ -23,12 +23,7 @@ from screening.domain.protocol.model import (
 )
 from screening.domain.protocol.parsing import read_condition
 from screening.domain.protocol.tree import FileMap, read_tree
-from screening.domain.protocol.vocabulary import (
-    PATIENT_TEXTS,
-    READINGS,
-    Effect,
-    ProtocolError,
-)
+from screening.domain.protocol.vocabulary import PATIENT_TEXTS, READINGS, Effect, ProtocolError
 
 
 def build(text: str) -> Protocol:

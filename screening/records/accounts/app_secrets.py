@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from screening.extensions import db
+from screening.records.accounts.totp import new_app_key
 from screening.records.actors import Actor
 from screening.records.acts import Act
 from screening.records.audit import record
 from screening.records.keys import current_vault
-from screening.records.totp import new_app_key
 from screening.storage.encryption import VaultError, master_of
 from screening.storage.models import User
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from screening.records.password_hashes import hash_password, is_password_of
+from screening.records.accounts.password_hashes import hash_password, is_password_of
 
 RECOVERY_CODES = 10
 _LETTERS = 12

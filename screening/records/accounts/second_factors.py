@@ -12,14 +12,14 @@ from webauthn.authentication.verify_authentication_response import VerifiedAuthe
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from screening.extensions import db
-from screening.records.accounts import end_sessions, tell
+from screening.records.accounts.accounts import end_sessions, tell
+from screening.records.accounts.app_secrets import open_app_secret
+from screening.records.accounts.recovery_codes import drawn_codes, hash_code, without_code
+from screening.records.accounts.totp import matching_step
 from screening.records.actors import Actor
 from screening.records.acts import Act
-from screening.records.app_secrets import open_app_secret
 from screening.records.audit import record
 from screening.records.errors import Conflict
-from screening.records.recovery_codes import drawn_codes, hash_code, without_code
-from screening.records.totp import matching_step
 from screening.storage.models import User, WebAuthn
 
 _LAST = "This is your last second step. Set up another one first."

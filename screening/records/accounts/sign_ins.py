@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from screening.extensions import db
+from screening.records.accounts.login_throttle import Trying, one_more_try
 from screening.records.actors import STRANGER, Named, staff_actor
 from screening.records.acts import Act
 from screening.records.audit import record
-from screening.records.login_throttle import Trying, one_more_try
 from screening.storage.models import User
 
 

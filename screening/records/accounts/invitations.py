@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from screening.extensions import db
-from screening.records.accounts import tell
+from screening.records.accounts.accounts import tell
 from screening.records.actors import Actor, staff_actor
 from screening.records.acts import Act
 from screening.records.audit import record
