@@ -109,10 +109,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "U4": {"also": ["not-sure"]},
     **{f"O{number}": {"also": [f"o{number}"]} for number in range(1, 15)},
 }
-# Every fourth at each save, all of them in the build.
-RULES = [
-    pytest.param(rule, marks=pytest.mark.proof if number % 4 else []) for number, rule in enumerate(SAMPLES)
-]
 for _rule, _count in {"B3": "under-50", "B4": "not-sure", "B5": "50-to-99", "B6": "100-or-more"}.items():
     SAMPLES[_rule] = {
         "bleed.condition": "low-platelets",
@@ -121,12 +117,18 @@ for _rule, _count in {"B3": "under-50", "B4": "not-sure", "B5": "50-to-99", "B6"
     }
 
 
+# Every fourth at each save, all of them in the build.
+SOONER_OR_LATER = [
+    pytest.param(rule, marks=pytest.mark.proof if number % 4 else []) for number, rule in enumerate(SAMPLES)
+]
+
+
 def test_there_is_a_patient_for_every_rule() -> None:
     assert set(SAMPLES) == set(RULES)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", SOONER_OR_LATER)
 def test_every_rule_can_be_reached_through_the_form(app: Flask, client: Any, token: str, rule: str) -> None:
     answer_everything(client, token, NOTHING | SAMPLES[rule])
     (submission,) = stored(app)

@@ -173,14 +173,12 @@ def test_a_standby_that_was_not_waited_for_is_no_success(clinic: Flask) -> None:
     client, page = about_to_send(clinic)
     with faults.as_owner(clinic) as owner:
         owner.execute("ALTER SYSTEM SET synchronous_standby_names = 'a_standby_that_is_down'")
-        owner.execute("SELECT pg_reload_conf()")
-        time.sleep(0.5)
+        faults.read_settings_anew(owner, "synchronous_standby_names", "a_standby_that_is_down")
         try:
             answer, seconds = send(client, page)
         finally:
             owner.execute("ALTER SYSTEM RESET synchronous_standby_names")
-            owner.execute("SELECT pg_reload_conf()")
-            time.sleep(0.5)
+            faults.read_settings_anew(owner, "synchronous_standby_names", "")
     assert answer.status_code == 503
     assert "We are not sure that it arrived" in answer.text
     assert seconds < 10

@@ -40,6 +40,18 @@ def as_owner(app: Flask, database: str = "template1") -> Iterator[Any]:
         yield connection
 
 
+def read_settings_anew(owner: Any, name: str, value: str) -> None:
+    """Returns when the server goes by the new value: who signals the others has read it, and the checkpointer, which
+    tells them of standbys, has looked at its signals before it answers."""
+    owner.execute("SELECT pg_reload_conf()")
+    for _ in range(3_000):
+        if owner.execute("SELECT current_setting(%s)", [name]).fetchone() == (value,):
+            owner.execute("CHECKPOINT")
+            return
+        owner.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError(f"the server does not go by {name} = {value!r}")
+
+
 def name_of(app: Flask) -> str:
     return str(engine_of(app).url.database)
 
