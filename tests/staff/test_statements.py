@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
 
 from screening.clock import now
 from screening.domain.decisions import Decision
-from screening.extensions import db
 from screening.records.calls import ask_for_call
 from screening.records.transaction import writing
 from screening.records.verified_answers import verify_answer
 from screening.storage.models import Appointment
 from tests.support.acupuncture import WARFARIN
 from tests.support.factories import (
+    add_appointments,
     anew,
     another,
     answered,
@@ -89,15 +88,3 @@ def _count(app: Flask, browsers: dict[str, Any], page: tuple[str, str, str], vis
     with statements_of(app) as seen:
         assert browsers[who].get(address.format(visits[which])).status_code == 200
     return len(seen)
-
-
-def add_appointments(count: int) -> None:
-    """Of the last years and of today, as plain rows."""
-    one = db.session.scalars(select(Appointment)).first()
-    assert one is not None
-    same = {"patient_id": one.patient_id, "provider_id": one.provider_id, "planned": [], "created_at": now()}
-    rows = [
-        {**same, "id": uuid4(), "starts_at": now() - timedelta(hours=number // 2)} for number in range(count)
-    ]
-    with writing():
-        db.session.execute(insert(Appointment), rows)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from screening.clock import now
 from screening.domain.decisions import Decided, Decision
@@ -129,3 +129,15 @@ def signed(to: Appointment, decision: Decision = Decision.CLEARED, until: date |
         decisions = {flag_id: decided for flag_id, _ in visit.flags}
         by = provider_actor()
         sign_off(visit, visit.submission.id, decisions, visit.signing_digest, now(), by, until)
+
+
+def add_appointments(count: int) -> None:
+    """Of the last years and of today, as plain rows."""
+    one = db.session.scalars(select(Appointment)).first()
+    assert one is not None
+    same = {"patient_id": one.patient_id, "provider_id": one.provider_id, "planned": [], "created_at": now()}
+    rows = [
+        {**same, "id": uuid4(), "starts_at": now() - timedelta(hours=number // 2)} for number in range(count)
+    ]
+    with writing():
+        db.session.execute(insert(Appointment), rows)
