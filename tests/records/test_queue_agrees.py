@@ -23,7 +23,6 @@ from screening.storage.models import Appointment
 from tests.support.acupuncture import PREGNANT, WARFARIN
 from tests.support.factories import DESK, anew, answered, appointment, known, link, provider_actor
 from tests.support.factories import signed as sign_everything
-from tests.support.oracle import must_agree
 
 Act = Callable[[Appointment, random.Random], object]
 
@@ -124,5 +123,5 @@ def agreed() -> set[State]:
     rows = day_rows(today() - timedelta(days=8), days=20)
     assert len({row.id for row in rows}) == len(rows) == 4
     for row in rows:
-        must_agree(row.id, now(), row)
+        assert row.state == known(row.id).state(now())
     return {row.state for row in rows}
