@@ -23,3 +23,19 @@ def test_indenting_never_reaches_into_what_somebody_typed() -> None:
     for path in TEMPLATES:
         for typed in re.findall(r"<textarea.*?>\n?(.*?)</textarea>", path.read_text(), re.DOTALL):
             assert re.fullmatch(r'\s*\{\{- "\\n" ~ [\w.]+\|visible \}\}', typed), (path.name, typed)
+
+
+def test_no_template_brings_in_what_it_does_not_use() -> None:
+    unused = {path.as_posix(): _unused(path.read_text()) for path in TEMPLATES}
+    assert {path: names for path, names in unused.items() if names} == {}
+
+
+def _unused(template: str) -> list[str]:
+    imports = re.findall(r'{% from "[^"]+" import ([^%]+?) %}', template)
+    rest = re.sub(r"{% from [^%]+%}", "", template)
+    names = [name.strip() for line in imports for name in line.split(",")]
+    return [name for name in names if not re.search(rf"\b{name}\b", rest)]
+
+
+def test_an_import_that_is_not_used_is_seen() -> None:
+    assert _unused('{% from "ui.html" import button, csrf %}{{ button("Send") }}') == ["csrf"]
