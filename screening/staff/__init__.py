@@ -1,1 +1,1 @@
-"""Staff: signing in, and the way to the page where each one works."""
+"""What the pages of staff share, the page of events, and the way to where each one works."""
