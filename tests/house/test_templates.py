@@ -39,3 +39,25 @@ def _unused(template: str) -> list[str]:
 
 def test_an_import_that_is_not_used_is_seen() -> None:
     assert _unused('{% from "ui.html" import button, csrf %}{{ button("Send") }}') == ["csrf"]
+
+
+def test_each_template_brings_in_the_macros_that_it_uses() -> None:
+    """One that is included would else depend on what the page around it happens to bring in."""
+    macros = {name for path in TEMPLATES for name in _defined(path.read_text())}
+    assert len(macros) > 30
+    missing = {path.as_posix(): _missing(path.read_text(), macros) for path in TEMPLATES}
+    assert {path: names for path, names in missing.items() if names} == {}
+
+
+def _defined(template: str) -> list[str]:
+    return re.findall(r"{%-? macro (\w+)", template)
+
+
+def _missing(template: str, macros: set[str]) -> set[str]:
+    imports = re.findall(r'{% from "[^"]+" import ([^%]+?) %}', template)
+    known = {name.strip() for line in imports for name in line.split(",")} | set(_defined(template))
+    return {name for name in macros if re.search(rf"(?<![.\w]){name}\(", template)} - known
+
+
+def test_a_macro_from_nowhere_is_seen() -> None:
+    assert _missing("{{ button('Send') }}{{ form.csrf() }}", {"button", "csrf"}) == {"button"}
